@@ -1,0 +1,15 @@
+"""The real settings, only faster: nothing that a learner meets may differ here."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789" * 5)
+os.environ.setdefault("FIVEFOLD_DATA", tempfile.mkdtemp(prefix="fivefold-test-"))
+
+from .settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+REQUIRE_STAFF_MFA = False
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,17 @@
+from .evidence import Block, Reading
+from .parts import Chunk, Concept, Episode, Example, MemoryAid, Part, Role, Speaker, Summary, Turn
+
+__all__ = [
+    "Block",
+    "Chunk",
+    "Concept",
+    "Episode",
+    "Example",
+    "MemoryAid",
+    "Part",
+    "Reading",
+    "Role",
+    "Speaker",
+    "Summary",
+    "Turn",
+]
