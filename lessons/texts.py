@@ -1,13 +1,15 @@
 """Markdown as authors write it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-FENCE = re.compile(r" {0,3}(```+|~~~+)")
+# A fence may be the first thing in a list item; a run of backticks with another one behind it is code within a line.
+FENCE = re.compile(r"( {0,3}(?:(?:[-+*]|\d{1,9}[.)]) {1,4})*)(`{3,}(?=[^`]*$)|~{3,})")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
 
 
@@ -41,14 +43,29 @@ def tidy(text: str) -> str:
 
 def headings(text: str) -> list[tuple[int, int]]:
     """Line number (from 1) and level of each `#` heading outside fenced code."""
-    found, fence = [], ""
-    for number, line in enumerate(text.split("\n"), 1):
-        mark = FENCE.match(line)
-        if fence:
-            if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif mark:
-            fence = mark[1]
-        elif heading := HEADING.match(line):
+    lines = text.split("\n")
+    found = []
+    for number, (line, is_code) in enumerate(zip(lines, fenced(lines)[0], strict=True), 1):
+        if not is_code and (heading := HEADING.match(line)):
             found.append((number, len(heading[1])))
     return found
+
+
+def fenced(lines: Sequence[str]) -> tuple[list[bool], re.Match[str] | None]:
+    """For each line whether it belongs to fenced code, its fences included; and the fence that nobody closes."""
+    inside, fence = [], None
+    for line in lines:
+        mark = FENCE.match(line)
+        inside.append(bool(fence or mark))
+        if fence is None:
+            fence = mark
+        elif closes(line, fence):
+            fence = None
+    return inside, fence
+
+
+def closes(line: str, fence: re.Match[str]) -> bool:
+    """Whether `line` ends the code that `fence` began."""
+    marks = line.strip()
+    indent = len(line) - len(line.lstrip(" "))
+    return len(marks) >= len(fence[2]) and set(marks) == {fence[2][0]} and indent <= len(fence[1]) + 3

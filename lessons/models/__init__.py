@@ -1,8 +1,9 @@
-from .evidence import Block, Reading
+from .evidence import Block, BlockMap, Reading
 from .parts import Chunk, Concept, Episode, Example, MemoryAid, Part, Role, Speaker, Summary, Turn
 
 __all__ = [
     "Block",
+    "BlockMap",
     "Chunk",
     "Concept",
     "Episode",

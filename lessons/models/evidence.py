@@ -31,6 +31,18 @@ class Block(models.Model):
         return self.text[:60]
 
 
+class BlockMap(models.Model):
+    """The blocks of a lesson as they stand on its pages, in one row: a page needs all of them at once."""
+
+    lesson = models.OneToOneField(Lesson, models.CASCADE, primary_key=True, related_name="block_map")
+    # The revision of the lesson that the entries were made from; None before the first time.
+    revised_at = models.DateTimeField(null=True)
+    entries = models.JSONField(default=list, help_text=_("[part, source, index in source, key, words] in reading order"))
+
+    def __str__(self) -> str:
+        return str(self.lesson)
+
+
 class Reading(models.Model):
     """One learner's evidence of reading one lesson. Progress is computed from it, never stored."""
 

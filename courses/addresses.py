@@ -1,0 +1,48 @@
+"""Finding courses and lessons by the slugs in an address, also by slugs they had before.
+
+A view calls `get_course(slug, person(request))` and needs to know nothing else: what the person may not see
+is Http404, and a past slug raises `lib.answers.Moved`, which the middleware answers with a permanent redirect to the
+same page, query string kept. For that, the route's parameters must be called `course` and `lesson`.
+"""
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from lib.answers import Moved
+
+from .models import Course, CourseQuerySet, Lesson, LessonQuerySet
+
+
+def get_course(slug: str, user: User | None, among: CourseQuerySet | None = None) -> Course:
+    """The course at `slug`, with its track.
+
+    among: where to look, such as a queryset with prefetches; default: what `user` may see.
+    """
+    courses = Course.objects.visible_to(user) if among is None else among
+    if course := courses.select_related("track").filter(slug=slug).first():
+        return course
+    if course := courses.filter(past_addresses__slug=slug).first():
+        raise Moved(course=course.slug)
+    raise Http404(_("No course has this address."))
+
+
+def get_lesson(course_slug: str, slug: str, user: User | None, among: LessonQuerySet | None = None) -> Lesson:
+    """The lesson at these two slugs, with its chapter, course and track; one query when nothing moved."""
+    lessons = Lesson.objects.visible_to(user) if among is None else among
+    lessons = lessons.select_related("chapter", "course__track")
+    if lesson := lessons.filter(course__slug=course_slug, slug=slug).first():
+        return lesson
+    if lesson := _moved_lesson(lessons, course_slug, slug):
+        raise Moved(course=lesson.course.slug, lesson=lesson.slug)
+    raise Http404(_("No lesson has this address."))
+
+
+def _moved_lesson(lessons: LessonQuerySet, course_slug: str, slug: str) -> Lesson | None:
+    """Either slug, or both, may be an old one: one redirect puts right what is."""
+    course = Course.objects.filter(slug=course_slug).first()
+    course = course or Course.objects.filter(past_addresses__slug=course_slug).first()
+    if course is None:
+        return None
+    of_course = lessons.filter(course=course, slug=slug).first()
+    return of_course or lessons.filter(past_addresses__slug=slug, past_addresses__course=course).first()

@@ -1,0 +1,91 @@
+"""Where a learner stands: how much of each lesson is read, and where to go on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from accounts.models import User
+from courses.models import Course
+from enrollment.models import Enrollment
+from lessons import blocks, progress
+from lessons.models import Reading
+
+from .outline import Outline, Row
+
+
+@dataclass(frozen=True)
+class LessonStanding:
+    row: Row
+    read: int  # words
+    total: int  # words
+    reading: Reading | None = None
+
+    @property
+    def percent(self) -> int:
+        return progress.percent(self.read, self.total)
+
+    @property
+    def is_read(self) -> bool:
+        return self.percent == 100
+
+    @property
+    def has_news(self) -> bool:
+        """It was marked as read, and text came after that."""
+        return bool(self.reading and self.reading.finished_at) and not self.is_read
+
+    @property
+    def continue_url(self) -> str:
+        """The lesson, at the paragraph where the learner stopped."""
+        if not (self.reading and self.reading.place_key) or self.is_read:
+            return self.row.url
+        mode = f"{self.reading.place_mode}/" if self.reading.place_mode not in ("", "read") else ""
+        return f"{self.row.url}{mode}#b-{self.reading.place_key}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One learner in one course. `lessons` is empty for who is not enrolled."""
+
+    enrollment: Enrollment | None = None
+    lessons: Mapping[int, LessonStanding] = field(default_factory=dict)
+
+    @property
+    def is_enrolled(self) -> bool:
+        return self.enrollment is not None
+
+    @property
+    def percent(self) -> int:
+        everything = self.lessons.values()
+        return progress.percent(sum(one.read for one in everything), sum(one.total for one in everything))
+
+    @property
+    def lessons_read(self) -> int:
+        return sum(one.is_read for one in self.lessons.values())
+
+    @property
+    def current(self) -> LessonStanding | None:
+        """The lesson to go on with: the one read last if it is unfinished, else the first unfinished one."""
+        unfinished = [one for one in self.lessons.values() if not one.is_read]
+        started = [one for one in unfinished if one.reading and one.reading.place_at]
+        if started:
+            return max(started, key=lambda one: one.reading.place_at)  # type: ignore[union-attr, return-value, arg-type]
+        return next(iter(unfinished), None)
+
+
+def in_course(user: User | None, course: Course, outline: Outline) -> Standing:
+    if user is None:
+        return Standing()
+    enrollment = Enrollment.objects.active().filter(learner=user, course=course).first()
+    if enrollment is None:
+        return Standing()
+    return Standing(enrollment, _lessons(user, outline.open_rows))
+
+
+def _lessons(user: User, rows: Sequence[Row]) -> dict[int, LessonStanding]:
+    readings = {reading.lesson_id: reading for reading in Reading.objects.filter(learner=user, lesson__in=[r.pk for r in rows])}
+    maps = blocks.maps({row.pk: row.revised_at for row in rows})
+    found = {}
+    for row in rows:
+        reading = readings.get(row.pk)
+        read, total = progress.words_read(maps[row.pk].words, reading.read_keys if reading else ())
+        found[row.pk] = LessonStanding(row, read, total, reading)
+    return found

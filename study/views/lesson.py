@@ -1,0 +1,161 @@
+"""A lesson's pages, one per mode."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from accounts.models import Tier, User
+from accounts.people import person
+from courses.addresses import get_lesson
+from courses.models import Lesson
+from lessons import reading
+from lib import pages
+from lib.http import render_part, wants_part
+
+from .. import articles, outline, standing
+from ..models import Note
+
+TIER_COOKIE = "tier"
+TIER_COOKIE_AGE = 365 * 24 * 3600  # seconds
+
+
+@login_not_required
+@require_safe
+def read(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    user = person(request)
+    found = get_lesson(course, lesson, user)
+    tier = wanted_tier(request, user)
+    response = _page(request, found, user, "read", tier)
+    return _remember_tier(request, response, user)
+
+
+@login_not_required
+@require_safe
+def listen(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    user = person(request)
+    return _page(request, get_lesson(course, lesson, user), user, "listen")
+
+
+@login_not_required
+@require_safe
+def recall(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    user = person(request)
+    return _page(request, get_lesson(course, lesson, user), user, "recall")
+
+
+def wanted_tier(request: HttpRequest, user: User | None) -> str:
+    """The tier asked for in the address, else the remembered one, else medium; never an unknown one."""
+    asked = request.GET.get("tier", "")
+    if asked in Tier.values:
+        return asked
+    remembered = user.tier if user else request.COOKIES.get(TIER_COOKIE, "")
+    return remembered if remembered in Tier.values else Tier.MEDIUM
+
+
+def _remember_tier(request: HttpRequest, response: HttpResponse, user: User | None) -> HttpResponse:
+    """Visitors carry the tier they chose in a cookie. (The signed-in keep it by `accounts:preference`.)"""
+    asked = request.GET.get("tier", "")
+    if user is None and asked in Tier.values and request.COOKIES.get(TIER_COOKIE) != asked:
+        response.set_cookie(TIER_COOKIE, asked, max_age=TIER_COOKIE_AGE, samesite="Lax")
+        # A reply that sets a cookie is for one browser only.
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, tier: str = "") -> HttpResponse:
+    if mode == "read" and wants_part(request):
+        make: Callable[[], HttpResponse] = lambda: _summary(request, lesson, tier)
+    else:
+        make = lambda: _whole(request, lesson, user, mode, tier)
+    if user is not None:
+        return make()
+    return pages.for_visitors(request, f"lesson:{revision(lesson)}:{mode}:{tier}", make)
+
+
+def revision(lesson: Lesson) -> str:
+    return f"{lesson.pk}:{lesson.revised_at.timestamp()}:{lesson.course.revised_at.timestamp()}"
+
+
+def _summary(request: HttpRequest, lesson: Lesson, tier: str) -> HttpResponse:
+    """Only the summary, for the tier switch."""
+    article = articles.read(lesson, tier, only_summary=True)
+    context = {"lesson": lesson, "article": article, "address": lesson.get_absolute_url()}
+    return render_part(request, "study/read.html", "study/_summary.html", context)
+
+
+def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, tier: str) -> HttpResponse:
+    course = lesson.course
+    is_editor = course.can_be_edited_by(user)
+    tree = outline.of(course, with_drafts=is_editor)
+    stands = standing.in_course(user, course, tree)
+    before, after, number = tree.around(lesson.pk)
+    context: dict[str, Any] = {
+        "course": course,
+        "lesson": lesson,
+        "mode": mode,
+        "modes": _modes(lesson),
+        "outline": tree,
+        "standing": stands,
+        "mine": stands.lessons.get(lesson.pk),
+        "is_editor": is_editor,
+        "before": before,
+        "after": after,
+        "number": number,
+        "tier": tier,
+        "body": _article(lesson, mode, tier, enrolled=stands.is_enrolled),
+        "canonical": settings.BASE_URL + request.path,
+    }
+    if stands.is_enrolled:
+        context |= {
+            "visit": reading.visit_token(),
+            "notes": Note.objects.filter(learner=user, block__lesson=lesson).select_related("block").order_by("block__position"),
+        }
+    return render_part(request, f"study/{mode}.html", f"study/{mode}.html", context)
+
+
+def _modes(lesson: Lesson) -> list[dict[str, str]]:
+    cache = caches["pages"]
+    name = f"modes:{revision(lesson)}"
+    names = cache.get(name)
+    if names is None:
+        names = articles.modes(lesson)
+        cache.set(name, names)
+    slugs = [lesson.course.slug, lesson.slug]
+    return [
+        {"name": mode, "url": reverse("study:lesson" if mode == "read" else f"study:{mode}", args=slugs)} for mode in names
+    ]
+
+
+COMPOSERS: dict[str, Callable[[Lesson, str], Any]] = {
+    "read": articles.read,
+    "listen": lambda lesson, tier: articles.listen(lesson),
+    "recall": lambda lesson, tier: articles.recall(lesson),
+}
+
+
+def _article(lesson: Lesson, mode: str, tier: str, *, enrolled: bool) -> SafeString:
+    """The texts of a page, the same for everybody who is enrolled and for everybody who is not."""
+    cache = caches["pages"]
+    name = f"article:{revision(lesson)}:{mode}:{tier}:{enrolled}"
+    html: SafeString | None = cache.get(name)
+    if html is None:
+        article = COMPOSERS[mode](lesson, tier)
+        context = {
+            "lesson": lesson,
+            "course": lesson.course,
+            "article": article,
+            "address": lesson.get_absolute_url(),
+            "enrolled": enrolled,
+            "can_note": enrolled,
+        }
+        html = render_to_string(f"study/_{mode}.html", context)
+        cache.set(name, html)
+    return html

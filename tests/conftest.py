@@ -1,0 +1,3 @@
+from tests.cast import _forget_pages, cast
+
+__all__ = ["_forget_pages", "cast"]

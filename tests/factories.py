@@ -1,0 +1,184 @@
+"""The smallest valid objects; a test states only what matters to it."""
+
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import User
+from courses.models import Chapter, Course, Lesson, Teaching, Track
+from enrollment.models import Enrollment
+from flashcards.models import Card
+from lessons.models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn
+
+LONG_AGO = datetime(2026, 1, 5, 8, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    display_name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    track = factory.LazyFunction(lambda: Track.objects.get(slug="technology"))
+    slug = factory.Sequence(lambda n: f"course-{n}")
+    title = factory.Sequence(lambda n: f"Course {n}")
+    promise = "Learn to do it well."
+    level = "beginner"
+    published_at = LONG_AGO
+
+
+class ChapterFactory(DjangoModelFactory):
+    class Meta:
+        model = Chapter
+
+    course = factory.SubFactory(CourseFactory)
+    slug = factory.Sequence(lambda n: f"chapter-{n}")
+    title = factory.Sequence(lambda n: f"Chapter {n}")
+    position = factory.Sequence(int)
+
+
+class LessonFactory(DjangoModelFactory):
+    class Meta:
+        model = Lesson
+
+    chapter = factory.SubFactory(ChapterFactory)
+    slug = factory.Sequence(lambda n: f"lesson-{n}")
+    title = factory.Sequence(lambda n: f"Lesson {n}")
+    objective = "Do it well and say why."
+    minutes = 20
+    position = factory.Sequence(int)
+    published_at = LONG_AGO
+
+
+class SummaryFactory(DjangoModelFactory):
+    class Meta:
+        model = Summary
+
+    lesson = factory.SubFactory(LessonFactory)
+    tier = "medium"
+    body = "Threads overlap waiting.\n\nProcesses overlap computing."
+
+
+class ConceptFactory(DjangoModelFactory):
+    class Meta:
+        model = Concept
+
+    lesson = factory.SubFactory(LessonFactory)
+    name = factory.Sequence(lambda n: f"Concept {n}")
+    description = "An idea worth a name."
+    position = factory.Sequence(int)
+
+
+class ExampleFactory(DjangoModelFactory):
+    class Meta:
+        model = Example
+
+    lesson = factory.SubFactory(LessonFactory)
+    title = factory.Sequence(lambda n: f"Example {n}")
+    body = "Twenty downloads of one second take one second."
+
+
+class MemoryAidFactory(DjangoModelFactory):
+    class Meta:
+        model = MemoryAid
+
+    lesson = factory.SubFactory(LessonFactory)
+    kind = "rhyme"
+    body = "If it waits, a thread is great."
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+        django_get_or_create = ("course", "name")
+
+    course = factory.SubFactory(CourseFactory)
+    name = "Nora"
+    role = "teacher"
+
+
+class EpisodeFactory(DjangoModelFactory):
+    class Meta:
+        model = Episode
+
+    lesson = factory.SubFactory(LessonFactory)
+    title = factory.Sequence(lambda n: f"Episode {n}")
+
+
+class TurnFactory(DjangoModelFactory):
+    class Meta:
+        model = Turn
+
+    episode = factory.SubFactory(EpisodeFactory)
+    speaker = factory.SubFactory(SpeakerFactory, course=factory.SelfAttribute("..episode.lesson.course"))
+    text = "What happened?"
+    position = factory.Sequence(int)
+
+
+class ChunkFactory(DjangoModelFactory):
+    class Meta:
+        model = Chunk
+
+    lesson = factory.SubFactory(LessonFactory)
+    title = factory.Sequence(lambda n: f"Chunk {n}")
+    excerpt = "Only one thread at a time."
+    explanation = "While a thread waits it gives the lock away."
+    analogy = "A kitchen with one knife."
+
+
+class CardFactory(DjangoModelFactory):
+    class Meta:
+        model = Card
+
+    lesson = factory.SubFactory(LessonFactory)
+    kind = "term"
+    front = factory.Sequence(lambda n: f"Term {n}")
+    back = "What it means."
+    position = factory.Sequence(int)
+
+
+class EnrollmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrollment
+
+    learner = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+
+
+class TeachingFactory(DjangoModelFactory):
+    class Meta:
+        model = Teaching
+
+    course = factory.SubFactory(CourseFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+def full_lesson(course: Course | None = None, **fields: object) -> Lesson:
+    """A lesson with every part, two concepts, three tiers and three kinds of cards."""
+    chapter = ChapterFactory(course=course) if course else ChapterFactory()
+    lesson = LessonFactory(chapter=chapter, **fields)
+    for tier in ("basic", "medium", "detailed"):
+        SummaryFactory(lesson=lesson, tier=tier, body=f"The {tier} text says Lock.\n\n### More\n\nAnd *more* of it.")
+    lock = ConceptFactory(lesson=lesson, name="Lock")
+    ConceptFactory(lesson=lesson, name="Waiting")
+    ExampleFactory(lesson=lesson)
+    for kind in ("rhyme", "story", "acronym", "visual"):
+        MemoryAidFactory(lesson=lesson, kind=kind)
+    episode = EpisodeFactory(lesson=lesson)
+    TurnFactory(episode=episode, text="What happened?")
+    TurnFactory(episode=episode, text="It got slower.", speaker__name="Ben", speaker__role="student")
+    ChunkFactory(lesson=lesson)
+    CardFactory(lesson=lesson, kind="term", front="Lock", back="What only one holder has.", concept=lock)
+    CardFactory(lesson=lesson, kind="question", front="Who holds it?", back="One thread.")
+    CardFactory(lesson=lesson, kind="cloze", front="Threads overlap {{waiting}}.", back="")
+    return lesson
