@@ -21,7 +21,6 @@ LONGEST_VISIT = timedelta(days=2)
 @dataclass(frozen=True)
 class Place:
     key: str
-    mode: str
     at: datetime
 
 
@@ -57,7 +56,7 @@ def _changes(reading: Reading, news: set[str], place: Place | None, finished_at:
     if fresh := news - set(reading.read_keys):
         changes["read_keys"] = [*reading.read_keys, *sorted(fresh)]
     if place and (reading.place_at is None or place.at > reading.place_at):
-        changes |= {"place_key": place.key, "place_mode": place.mode, "place_at": place.at}
+        changes |= {"place_key": place.key, "place_at": place.at}
     if finished_at and not reading.finished_at:
         changes["finished_at"] = finished_at
     return changes

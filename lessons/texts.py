@@ -51,17 +51,20 @@ def headings(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def fenced(lines: Sequence[str]) -> tuple[list[bool], re.Match[str] | None]:
-    """For each line whether it belongs to fenced code, its fences included; and the fence that nobody closes."""
-    inside, fence = [], None
-    for line in lines:
-        mark = FENCE.match(line)
-        inside.append(bool(fence or mark))
+def fenced(lines: Sequence[str]) -> tuple[list[bool], int | None]:
+    """For each line whether it belongs to fenced code, its fences included; and the index of a fence nobody closes."""
+    inside: list[bool] = []
+    fence, opened = None, None
+    for index, line in enumerate(lines):
         if fence is None:
-            fence = mark
-        elif closes(line, fence):
-            fence = None
-    return inside, fence
+            fence = FENCE.match(line)
+            opened = index if fence else None
+            inside.append(bool(fence))
+        else:
+            inside.append(True)
+            if closes(line, fence):
+                fence = opened = None
+    return inside, opened
 
 
 def closes(line: str, fence: re.Match[str]) -> bool:

@@ -39,7 +39,7 @@ class TermEntry:
     front: SafeString
     back: SafeString
     anchor: str
-    concept: str
+    definition: str  # id of the popover that words in the text open
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Composer:
     def __post_init__(self) -> None:
         self.keys = blocks.of(self.lesson).keys
         terms = [card for card in self.cards if card.kind == Card.Kind.TERM]
-        self.terms = markup.Terms([markup.Term(markup.plain(card.front), f"#{anchor(card)}") for card in terms])
+        self.terms = markup.Terms([markup.Term(markup.plain(card.front), definition_id(card)) for card in terms])
 
     def prose(self, source: str, text: str) -> list[Paragraph]:
         rendered = markup.render(text, terms=self.terms) if text else []
@@ -114,7 +114,7 @@ class Composer:
                 markup.inline(card.front),
                 faces.back(card),
                 anchor(card),
-                card.concept.name if card.concept else "",
+                definition_id(card),
             )
             for card in self.cards
             if card.kind == Card.Kind.TERM
@@ -124,6 +124,10 @@ class Composer:
 def anchor(card: Card) -> str:
     """Where a term's definition stands on a page; the same on the lesson's and the course's pages."""
     return f"term-{slugify(markup.plain(card.front)) or card.pk}"
+
+
+def definition_id(card: Card) -> str:
+    return f"def-{card.pk}"
 
 
 def modes(lesson: Lesson) -> list[str]:

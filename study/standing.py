@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from courses.models import Course
 from enrollment.models import Enrollment
-from lessons import blocks, progress
+from lessons import blocks, places, progress
 from lessons.models import Reading
 
 from .outline import Outline, Row
@@ -18,6 +18,7 @@ class LessonStanding:
     read: int  # words
     total: int  # words
     reading: Reading | None = None
+    place_url: str = ""  # of the paragraph the learner is at; empty when there is none, or no longer
 
     @property
     def percent(self) -> int:
@@ -34,11 +35,8 @@ class LessonStanding:
 
     @property
     def continue_url(self) -> str:
-        """The lesson, at the paragraph where the learner stopped."""
-        if not (self.reading and self.reading.place_key) or self.is_read:
-            return self.row.url
-        mode = f"{self.reading.place_mode}/" if self.reading.place_mode not in ("", "read") else ""
-        return f"{self.row.url}{mode}#b-{self.reading.place_key}"
+        """The lesson, at the paragraph where the learner stopped if there is more to read."""
+        return (not self.is_read and self.place_url) or self.row.url
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,9 @@ def _lessons(user: User, rows: Sequence[Row]) -> dict[int, LessonStanding]:
     found = {}
     for row in rows:
         reading = readings.get(row.pk)
-        read, total = progress.words_read(maps[row.pk].words, reading.read_keys if reading else ())
-        found[row.pk] = LessonStanding(row, read, total, reading)
+        words = maps[row.pk].words
+        read, total = progress.words_read(words, reading.read_keys if reading else ())
+        at = reading.place_key if reading else ""
+        place_url = places.address(row.url, words[at][0], at) if at in words else ""
+        found[row.pk] = LessonStanding(row, read, total, reading, place_url)
     return found

@@ -178,7 +178,6 @@ class Migration(migrations.Migration):
                 ('read_keys', models.JSONField(default=list)),
                 ('finished_at', models.DateTimeField(blank=True, help_text='when it was first marked as read', null=True)),
                 ('place_key', models.CharField(blank=True, max_length=12)),
-                ('place_mode', models.CharField(blank=True, max_length=8)),
                 ('place_at', models.DateTimeField(blank=True, null=True)),
                 ('rev', models.PositiveIntegerField(default=0)),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to=settings.AUTH_USER_MODEL)),

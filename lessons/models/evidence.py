@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Lesson
 
+from .. import places
+
 
 class Block(models.Model):
     """One paragraph (list, table, …) of a lesson with a name that stays when the text is edited or moved.
@@ -30,6 +32,9 @@ class Block(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    def get_absolute_url(self) -> str:
+        return places.address(self.lesson.get_absolute_url(), self.part, self.key)
+
 
 class BlockMap(models.Model):
     """The blocks of a lesson as they stand on its pages, in one row: a page needs all of them at once."""
@@ -51,7 +56,6 @@ class Reading(models.Model):
     read_keys = models.JSONField(default=list)
     finished_at = models.DateTimeField(null=True, blank=True, help_text=_("when it was first marked as read"))
     place_key = models.CharField(max_length=12, blank=True)
-    place_mode = models.CharField(max_length=8, blank=True)
     place_at = models.DateTimeField(null=True, blank=True)
     # Rises with each write: two tabs merge what they saw instead of overwriting each other.
     rev = models.PositiveIntegerField(default=0)

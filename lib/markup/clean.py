@@ -8,6 +8,8 @@ TEXT = {
     "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody",
     "td", "th", "thead", "tr", "ul", "var",
 }  # fmt: skip
+# A word that opens its definition: opening a popover is all that such a button can do.
+TERM = {"button", "term-definition"}
 # Presentation MathML only: no annotation-xml, mglyph or other doors between HTML and MathML.
 MATH = {
     "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "ms", "mspace",
@@ -21,6 +23,7 @@ MATH_ATTRIBUTES = {
 ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title", "class"},
     "abbr": {"title"},
+    "button": {"class", "popovertarget"},
     "code": {"class"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "ol": {"start"},
@@ -39,8 +42,9 @@ def clean(html: str) -> SafeString:
     """
     safe = nh3.clean(
         html,
-        tags=TEXT | MATH,
+        tags=TEXT | TERM | MATH,
         attributes=ATTRIBUTES,
+        set_tag_attribute_values={"button": {"type": "button"}},
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
         generic_attribute_prefixes=None,

@@ -147,7 +147,9 @@ def _code(html: str, language: str) -> str:
 
 def term(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
-    return f'<a class="term" href="{escape(token.meta["href"], quote=True)}">{escape(token.content)}</a>'
+    target = escape(token.meta["target"], quote=True)
+    button = f'<button type="button" class="term" popovertarget="{target}">{escape(token.content)}</button>'
+    return f"<term-definition>{button}</term-definition>"
 
 
 def math_inline(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

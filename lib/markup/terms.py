@@ -1,4 +1,4 @@
-"""Glossary terms in prose: the first use of each on a page becomes a link to its definition."""
+"""Glossary terms in prose: the first use of each on a page opens its definition."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ CLOSED = {"link_open": 1, "link_close": -1}
 @dataclass(frozen=True)
 class Term:
     words: str
-    href: str
+    target: str  # id of the element that holds the definition
 
 
 @dataclass
@@ -25,14 +25,14 @@ class Terms:
     used: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._hrefs = {term.words.casefold(): term.href for term in self.terms if term.words.strip()}
-        longest_first = sorted(self._hrefs, key=len, reverse=True)
+        self._targets = {term.words.casefold(): term.target for term in self.terms if term.words.strip()}
+        longest_first = sorted(self._targets, key=len, reverse=True)
         words = "|".join(re.escape(words) for words in longest_first)
         # "threads" is a use of "thread": a plural ending belongs to the link.
         self._pattern = re.compile(rf"(?<!\w)({words})(?:e?s)?(?!\w)", re.IGNORECASE) if words else None
 
     def split(self, text: str) -> Iterator[tuple[str, str | None]]:
-        """`text` in pieces: (words, address of the definition or None)."""
+        """`text` in pieces: (words, id of the definition or None)."""
         start = 0
         for match in self._pattern.finditer(text) if self._pattern else ():
             key = match[1].casefold()
@@ -41,7 +41,7 @@ class Terms:
             self.used.add(key)
             if match.start() > start:
                 yield text[start : match.start()], None
-            yield match[0], self._hrefs[key]
+            yield match[0], self._targets[key]
             start = match.end()
         if start < len(text):
             yield text[start:], None
@@ -67,8 +67,8 @@ def _with_terms(children: list[Token], terms: Terms) -> Iterator[Token]:
         if child.type != "text" or depth:
             yield child
             continue
-        for words, href in terms.split(child.content):
-            if href is None:
+        for words, target in terms.split(child.content):
+            if target is None:
                 yield Token("text", "", 0, content=words)
             else:
-                yield Token("term", "", 0, content=words, meta={"href": href})
+                yield Token("term", "", 0, content=words, meta={"target": target})

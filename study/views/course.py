@@ -2,15 +2,16 @@
 
 from itertools import groupby
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.people import person
+from courses import seo
 from courses.addresses import get_course
 from courses.models import Course, Lesson
 from flashcards import faces
@@ -38,7 +39,11 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
             "instructors": list(found.instructors.order_by("teachings__position")),
             "first": next(iter(tree.open_rows), None),
             "terms": _terms(found, user).count(),
-            "canonical": settings.BASE_URL + request.path,
+            "crumbs": [(found.track.title, found.track.get_absolute_url()), (found.title, "")],
+            "place": "explore",
+            "canonical": seo.absolute(request.path),
+            "social_image": seo.image(found),
+            "structured": seo.course(found, tree.open_rows),
         }
         return render(request, "study/course.html", context)
 
@@ -57,7 +62,17 @@ def glossary(request: HttpRequest, course: str) -> HttpResponse:
 
     def make() -> HttpResponse:
         letters = _letters(found, user, wanted)
-        context = {"course": found, "letters": letters, "q": wanted, "canonical": settings.BASE_URL + request.path}
+        context = {
+            "course": found,
+            "letters": letters,
+            "q": wanted,
+            "crumbs": [
+                (found.track.title, found.track.get_absolute_url()),
+                (found.title, found.get_absolute_url()),
+                (_("Glossary"), ""),
+            ],
+            "canonical": seo.absolute(request.path),
+        }
         return render(request, "study/glossary.html", context)
 
     if user is not None or wanted:
@@ -87,7 +102,7 @@ def _letters(course: Course, user: User | None, wanted: str) -> list[tuple[str, 
                 }
             )
     entries.sort(key=lambda entry: (_letter(entry["words"]), entry["words"].casefold()))
-    for _, twins in groupby(sorted(entries, key=lambda entry: entry["anchor"]), key=lambda entry: entry["anchor"]):
+    for _anchor, twins in groupby(sorted(entries, key=lambda entry: entry["anchor"]), key=lambda entry: entry["anchor"]):
         for number, twin in enumerate(list(twins)[1:], 2):
             twin["anchor"] += f"-{number}"
     return [(letter, list(rows)) for letter, rows in groupby(entries, key=lambda entry: _letter(entry["words"]))]

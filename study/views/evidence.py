@@ -26,15 +26,15 @@ LONGEST_REPORT = 2_000  # block keys
 def place(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Keep the paragraph the learner is at and those just read.
 
-    Form fields: visit (token of the page), elapsed (ms since it was made), mode, key (may be empty), read (keys, by comma).
+    Form fields: visit (token of the page), elapsed (ms since it was made), key (may be empty), read (keys, by comma).
     """
     found = _lesson_to_study(request, course, lesson)
     try:
         at = reading.moment_of(request.POST.get("visit", ""), int(request.POST.get("elapsed", "0") or 0))
     except (signing.BadSignature, ValueError, OverflowError) as error:
         raise BadRequest(_("This page is too old to keep your place. Reload it.")) from error
-    key, mode = request.POST.get("key", ""), request.POST.get("mode", "read")
-    where = reading.Place(key, mode, at) if key and mode in ("read", "listen") else None
+    key = request.POST.get("key", "")
+    where = reading.Place(key, at) if key else None
     read = request.POST.get("read", "").split(",")[:LONGEST_REPORT]
     reading.record(request.user, found, read=read, place=where)
     return HttpResponse(status=204)

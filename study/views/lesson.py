@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Tier, User
 from accounts.people import person
+from courses import seo
 from courses.addresses import get_lesson
 from courses.models import Lesson
 from lessons import reading
@@ -23,6 +24,7 @@ from lib.http import render_part, wants_part
 from .. import articles, outline, standing
 from ..models import Note
 
+MODE_LABELS = {"read": _("Read"), "listen": _("Listen"), "recall": _("Recall")}
 TIER_COOKIE = "tier"
 TIER_COOKIE_AGE = 365 * 24 * 3600  # seconds
 
@@ -101,7 +103,7 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
         "course": course,
         "lesson": lesson,
         "mode": mode,
-        "modes": _modes(lesson),
+        "modes": _modes(lesson, mode),
         "outline": tree,
         "standing": stands,
         "mine": stands.lessons.get(lesson.pk),
@@ -111,17 +113,25 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
         "number": number,
         "tier": tier,
         "body": _article(lesson, mode, tier, enrolled=stands.is_enrolled),
-        "canonical": settings.BASE_URL + request.path,
+        "crumbs": [
+            (course.track.title, course.track.get_absolute_url()),
+            (course.title, course.get_absolute_url()),
+            (lesson.title, ""),
+        ],
+        "place": "learn" if stands.is_enrolled else "explore",
+        "canonical": seo.absolute(request.path),
+        "social_image": seo.image(course),
+        "structured": seo.lesson(lesson),
     }
     if stands.is_enrolled:
         context |= {
             "visit": reading.visit_token(),
-            "notes": Note.objects.filter(learner=user, block__lesson=lesson).select_related("block").order_by("block__position"),
+            "notes": Note.objects.filter(learner=user, block__lesson=lesson).select_related("block__lesson__course").order_by("block__position"),
         }
     return render_part(request, f"study/{mode}.html", f"study/{mode}.html", context)
 
 
-def _modes(lesson: Lesson) -> list[dict[str, str]]:
+def _modes(lesson: Lesson, current: str) -> list[dict[str, Any]]:
     cache = caches["pages"]
     name = f"modes:{revision(lesson)}"
     names = cache.get(name)
@@ -130,7 +140,13 @@ def _modes(lesson: Lesson) -> list[dict[str, str]]:
         cache.set(name, names)
     slugs = [lesson.course.slug, lesson.slug]
     return [
-        {"name": mode, "url": reverse("study:lesson" if mode == "read" else f"study:{mode}", args=slugs)} for mode in names
+        {
+            "name": mode,
+            "label": MODE_LABELS[mode],
+            "url": reverse("study:lesson" if mode == "read" else f"study:{mode}", args=slugs),
+            "is_current": mode == current,
+        }
+        for mode in names
     ]
 
 

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -34,17 +33,19 @@ def note(request: HttpRequest, course: str, lesson: str, key: str) -> HttpRespon
     found = get_lesson(course, lesson, user)
     if not seats.is_enrolled(user, found.course):
         raise PermissionDenied(_("Enrol in this course first: then you can write notes."))
-    block = Block.objects.filter(lesson=found, key=key).first()
+    block = Block.objects.filter(lesson=found, key=key).select_related("lesson__course").first()
     if block is None:
         raise Http404(_("This paragraph is no longer part of the lesson."))
     mine = Note.objects.visible_to(request.user).filter(block=block).first()
-    form = NoteForm(request.POST or None, instance=mine or Note(learner=request.user, block=block, quote=block.text))
+    form: NoteForm | None = NoteForm(request.POST or None, instance=mine or Note(learner=request.user, block=block, quote=block.text))
     status = 200
-    if request.method == "POST":
+    if "view" in request.GET:
+        form = None
+    elif request.method == "POST":
         if form.is_valid():
             mine = keep(form)
             if not wants_part(request):
-                return redirect(f"{reverse('study:lesson', args=[course, lesson])}#b-{key}")
+                return redirect(block)
             form = None
         else:
             status = 422

@@ -14,8 +14,8 @@ from lessons.models import Reading
 from tests import factories
 
 
-def place(key: str, seconds_ago: float = 0, mode: str = "read") -> reading.Place:
-    return reading.Place(key, mode, timezone.now() - timedelta(seconds=seconds_ago))
+def place(key: str, seconds_ago: float = 0) -> reading.Place:
+    return reading.Place(key, timezone.now() - timedelta(seconds=seconds_ago))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ class ReportsInAnyOrder(TestCase):
         )
         order = data.draw(st.permutations(reports + reports[:2]))
         for read, key, age in order:
-            where = reading.Place(key, "read", now - timedelta(seconds=age))
+            where = reading.Place(key, now - timedelta(seconds=age))
             reading.record(learner, lesson, read=read, place=where)
         kept = Reading.objects.get(learner=learner, lesson=lesson)
         assert set(kept.read_keys) == set().union(*(report[0] for report in reports))

@@ -41,19 +41,19 @@ def test_a_table_scrolls_in_a_region_the_keyboard_reaches():
 
 
 def test_each_term_is_linked_at_its_first_use_only():
-    terms = markup.Terms([markup.Term("thread", "#t1"), markup.Term("thread pool", "#t2")])
+    terms = markup.Terms([markup.Term("thread", "t1"), markup.Term("thread pool", "t2")])
     first = markup.render("### Threads\n\nA *thread pool* holds Threads. `thread` and thread.", terms=terms)
     second = markup.render("One more thread.", terms=terms)
     page = "".join(block.html for block in first + second)
-    assert page.count('href="#t1"') == 1
-    assert page.count('href="#t2"') == 1
-    assert '<a class="term" href="#t2"' in first[1].html
+    assert page.count('popovertarget="t1"') == 1
+    assert page.count('popovertarget="t2"') == 1
+    assert 'class="term" popovertarget="t2"' in first[1].html
     assert "<h3>Threads</h3>" in first[0].html
 
 
 def test_a_term_inside_a_link_or_a_word_is_left_alone():
-    terms = markup.Terms([markup.Term("lock", "#t1")])
-    assert "#t1" not in markup.render("[a lock](/x) blocked", terms=terms)[0].html
+    terms = markup.Terms([markup.Term("lock", "t1")])
+    assert "popovertarget" not in markup.render("[a lock](/x) blocked", terms=terms)[0].html
 
 
 PAYLOADS = [
@@ -79,6 +79,7 @@ PAYLOADS = [
     '<p style="position:fixed">x</p>',
     "<style>*{display:none}</style>",
     "<base href=//example.org>",
+    '<button formaction="//example.org" type="submit" onclick="x()">x</button>',
     '<a href="/ok" ping="//example.org" target="_blank" id="main">x</a>',
 ]
 FORBIDDEN = ("<script", "<img", "<svg", "<iframe", "<form", "<style", "<base", "<input")
@@ -90,7 +91,7 @@ def test_nothing_an_author_writes_becomes_active(payload):
         lowered = result.lower()
         assert not any(tag in lowered for tag in FORBIDDEN)
         tags = "".join(part.partition(">")[0] for part in result.split("<")[1:])
-        for poison in ("onerror", "onload", "onclick", "javascript:", "hx-", "style=", "ping=", "target=", " id=", "src="):
+        for poison in ("onerror", "onload", "onclick", "javascript:", "hx-", "style=", "ping=", "target=", " id=", "src=", "formaction", "submit"):
             assert poison not in tags.lower()
 
 
