@@ -57,3 +57,4 @@ def cast(db: None) -> Cast:
 def _forget_pages() -> Iterator[None]:
     yield
     caches["pages"].clear()
+    caches["searches"].clear()
