@@ -10,7 +10,7 @@ from . import errors
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class Moved(Exception):  # noqa: N818 - named for the answer, like Http404
+class Moved(Exception):
     """The page asked for has another address: the same one with `parts` of it replaced.
 
     parts: new values of the route's parameters, such as `course="new-slug"`.

@@ -1,0 +1,91 @@
+"""How style sheets and modules reach the reader: written as many files, sent as one.
+
+An entry file (`css/site.css`, `js/site.js`) only lists its parts: `@import "button.css";` or `import "./toast.js";`.
+A browser can load it as it stands, which is what happens in debug and in tests. `collectstatic` puts the parts in
+place of the list, in its order, so a page costs one request instead of thirty.
+
+There is no import map. A map has to stand inline in the page, browsers load none from a file, and our policy is
+`script-src 'self'` without inline script. So modules import each other by relative path, and this storage writes the
+hashed names into those lines. Django can do that too (`support_js_module_import_aggregation`), but its pattern also
+matches inside comments and strings of vendored files; ours wants a line of its own, and only below `js/`.
+
+A part of a joined module stands in a block of its own, so its names stay its own; it must not import or export.
+Parts talk by events. A module that others import is not a part but a file of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+ENTRIES = ("css/site.css", "css/admin.css", "js/site.js")
+
+CSS_PART = re.compile(r'^@import "(?P<part>[\w./-]+)";$', re.MULTILINE)
+JS_PART = re.compile(r'^import "\./(?P<part>[\w./-]+)";$', re.MULTILINE)
+JS_COUPLED = re.compile(r"^(import|export)\b", re.MULTILINE)
+JS_COMMENT_LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+CSS_SPACE = re.compile(r"\s*([{};,>]|\n)\s*|(?<=:)\s+")
+
+# One statement on one line, as our formatter writes it: from "./clock.js"; or a bare import "./clock.js";
+RELATIVE_IMPORT = (
+    r"""(?m)^(?P<matched>(?P<head>(?:import|export)\b[^"';\n]*)"(?P<url>\.{1,2}/[\w./-]+\.js)";)$""",
+    """%(head)s"%(url)s";""",
+)
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's hashed and compressed files, with entries joined first."""
+
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (RELATIVE_IMPORT,)))
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        if not dry_run:
+            joined = InMemoryStorage()
+            for entry in [name for name in ENTRIES if name in paths]:
+                joined.save(entry, ContentFile(join(entry, paths).encode()))
+                paths[entry] = (joined, entry)
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+
+def join(entry: str, paths: dict[str, Any]) -> str:
+    """The text of `entry` with its parts in place.
+
+    paths: name → (storage, path in it), as `collectstatic` hands it over.
+    Raises ImproperlyConfigured when a part is missing or cannot stand inside another file.
+    """
+
+    def read(name: str) -> str:
+        if name not in paths:
+            raise ImproperlyConfigured(f"{entry} lists {name}, which does not exist.")
+        storage, path = paths[name]
+        with storage.open(path) as file:
+            return file.read().decode()
+
+    folder = PurePosixPath(entry).parent
+    if entry.endswith(".css"):
+        text = CSS_PART.sub(lambda match: read(str(folder / match["part"])), read(entry))
+        return squeeze_css(text)
+    text = JS_PART.sub(lambda match: as_block(match["part"], read(str(folder / match["part"]))), read(entry))
+    return JS_COMMENT_LINE.sub("", text)
+
+
+def as_block(name: str, text: str) -> str:
+    if JS_COUPLED.search(text):
+        raise ImproperlyConfigured(f"{name} imports or exports, so it cannot be a part of a joined module.")
+    return f"{{\n{text.rstrip()}\n}}"
+
+
+def squeeze_css(text: str) -> str:
+    """Drop comments and space that means nothing.
+
+    Only for our own sheets: none has a string with a comment or with punctuation followed by space.
+    """
+    return CSS_SPACE.sub(lambda match: (match[1] or "").strip(), CSS_COMMENT.sub("", text)).replace(";}", "}") + "\n"
