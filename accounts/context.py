@@ -5,5 +5,7 @@ from .people import person as signed_in
 
 
 def person(request: HttpRequest) -> dict[str, object]:
-    """`person`: who is signed in, or None. `demo`: whether the sign-ins are everybody's."""
-    return {"person": signed_in(request), "demo": settings.DEMO}
+    """`person`: who is signed in, or None. `demo`: whether the sign-ins are everybody's. `place`: which mark the
+    navigation wears, where a view does not say otherwise."""
+    place = "account" if request.path.startswith("/account/") else ""
+    return {"person": signed_in(request), "demo": settings.DEMO, "place": place}

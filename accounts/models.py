@@ -1,3 +1,4 @@
+from typing import ClassVar
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -61,7 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Rights over a course come from the course (`courses.Teaching`), never from a flag here."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    display_name = models.CharField(_("name"), max_length=80, blank=True, help_text=_("Shown to you and your teachers."))
+    display_name = models.CharField(
+        _("name"), max_length=80, blank=True, help_text=_("Shown to you and your teachers.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     locale = models.CharField(_("language"), max_length=12, default="en")
     theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM)
@@ -87,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -115,3 +118,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_reporting(self) -> bool:
         """Reads all progress. Asked on few pages, so not kept."""
         return self.is_active and (self.is_superuser or self.groups.filter(name=REPORTING_GROUP).exists())
+
+
+class TokenName(models.Model):
+    """What somebody calls an API token of theirs; the token itself is django-rest-knox's."""
+
+    token = models.OneToOneField(
+        "knox.AuthToken", models.CASCADE, primary_key=True, related_name="name", verbose_name=_("token")
+    )
+    text = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("name of a token")
+        verbose_name_plural = _("names of tokens")
+
+    def __str__(self) -> str:
+        return self.text

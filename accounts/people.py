@@ -1,7 +1,5 @@
 """Who is asking, without waking the session for visitors."""
 
-from typing import cast
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -17,4 +15,4 @@ def person(request: HttpRequest) -> User | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and not hasattr(request, "_cached_user"):
         return None
     user = request.user
-    return cast(User, user) if user.is_authenticated else None
+    return user if user.is_authenticated else None
