@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 from courses.models import Lesson
 from lib import markup
 
+from . import progress
 from .models import Block, BlockMap, Episode
 
 # Two paragraphs this alike (0 to 100, share of common characters in order) are one paragraph, edited.
@@ -53,6 +54,11 @@ class Map:
     def words(self) -> dict[str, tuple[str, int]]:
         """key → (part, number of words)."""
         return {key: (part, words) for part, _, _, key, words in self.entries}
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """part → number of words."""
+        return progress.words_of_parts(self.words)
 
 
 def maps(revisions: Mapping[int, datetime]) -> dict[int, Map]:

@@ -73,5 +73,7 @@ def visit_token() -> str:
 def moment_of(token: str, elapsed_ms: int) -> datetime:
     """When something happened on a page, by the server's clock. Raises signing.BadSignature for a forged token."""
     made = signing.loads(token, salt="visit", max_age=LONGEST_VISIT)
-    moment = datetime.fromtimestamp(made, tz=timezone.get_default_timezone()) + timedelta(milliseconds=max(elapsed_ms, 0))
+    moment = datetime.fromtimestamp(made, tz=timezone.get_default_timezone()) + timedelta(
+        milliseconds=max(elapsed_ms, 0)
+    )
     return min(moment, timezone.now())

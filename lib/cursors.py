@@ -100,7 +100,7 @@ class Cursors(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE}
+        size = {"type": "integer", "minimum": 1, "default": PAGE_SIZE}
         return [
             {
                 "name": "cursor",

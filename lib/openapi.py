@@ -138,7 +138,7 @@ def read(schema: Data) -> Reference:
         for tag in schema["tags"]
     ]
     info = schema["info"]
-    problem = list(reader.members({"$ref": REF}))
+    problem = [replace(one, is_required=False) for one in reader.members({"$ref": REF})]
     return Reference(info["title"], info["description"], info["version"], groups, problem)
 
 

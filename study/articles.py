@@ -156,7 +156,9 @@ def read(lesson: Lesson, tier: str, *, only_summary: bool = False) -> ReadArticl
         tiers,
         article.summary,
         [
-            Section(one.name, composer.prose(f"concept:{one.pk}", one.description), f"concept-{slugify(one.name) or one.pk}")
+            Section(
+                one.name, composer.prose(f"concept:{one.pk}", one.description), f"concept-{slugify(one.name) or one.pk}"
+            )
             for one in lesson.concepts.all()
         ],
         [Section(one.title, composer.prose(f"example:{one.pk}", one.body)) for one in lesson.examples.all()],
@@ -207,10 +209,7 @@ def listen(lesson: Lesson) -> ListenArticle:
 def recall(lesson: Lesson) -> RecallArticle:
     composer = Composer(lesson)
     return RecallArticle(
-        [
-            Section(one.name, composer.prose(f"concept:{one.pk}", one.description))
-            for one in lesson.concepts.all()
-        ],
+        [Section(one.name, composer.prose(f"concept:{one.pk}", one.description)) for one in lesson.concepts.all()],
         [faces.face(card) for card in lesson.cards.select_related("concept")],
     )
 

@@ -79,13 +79,15 @@ def in_course(user: User | None, course: Course, outline: Outline) -> Standing:
 
 
 def _lessons(user: User, rows: Sequence[Row]) -> dict[int, LessonStanding]:
-    readings = {reading.lesson_id: reading for reading in Reading.objects.filter(learner=user, lesson__in=[r.pk for r in rows])}
+    readings = {
+        reading.lesson_id: reading for reading in Reading.objects.filter(learner=user, lesson__in=[r.pk for r in rows])
+    }
     maps = blocks.maps({row.pk: row.revised_at for row in rows})
     found = {}
     for row in rows:
         reading = readings.get(row.pk)
         words = maps[row.pk].words
-        read, total = progress.words_read(words, reading.read_keys if reading else ())
+        read, total = progress.words_read(words, reading.read_keys if reading else (), maps[row.pk].totals)
         at = reading.place_key if reading else ""
         place_url = places.address(row.url, words[at][0], at) if at in words else ""
         found[row.pk] = LessonStanding(row, read, total, reading, place_url)

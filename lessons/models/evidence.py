@@ -42,7 +42,9 @@ class BlockMap(models.Model):
     lesson = models.OneToOneField(Lesson, models.CASCADE, primary_key=True, related_name="block_map")
     # The revision of the lesson that the entries were made from; None before the first time.
     revised_at = models.DateTimeField(null=True)
-    entries = models.JSONField(default=list, help_text=_("[part, source, index in source, key, words] in reading order"))
+    entries = models.JSONField(
+        default=list, help_text=_("[part, source, index in source, key, words] in reading order")
+    )
 
     def __str__(self) -> str:
         return str(self.lesson)

@@ -20,9 +20,6 @@ class Part(models.Model):
         abstract = True
         ordering = ["position", "pk"]
 
-    def owning_lesson_id(self) -> int:
-        return self.lesson_id  # type: ignore[attr-defined, no-any-return]
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         Lesson.revise(self.owning_lesson_id())
@@ -32,6 +29,9 @@ class Part(models.Model):
         deleted = super().delete(*args, **kwargs)
         Lesson.revise(lesson_id)
         return deleted
+
+    def owning_lesson_id(self) -> int:
+        return self.lesson_id  # type: ignore[attr-defined, no-any-return]
 
 
 class Summary(Part):
@@ -139,7 +139,8 @@ class Turn(Part):
     """One speaker's words."""
 
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="turns", verbose_name=_("episode"))
-    speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="turns", verbose_name=_("speaker"))
+    # Nobody who has spoken is deleted, except together with what was said.
+    speaker = models.ForeignKey(Speaker, models.RESTRICT, related_name="turns", verbose_name=_("speaker"))
     text = MarkdownField(_("text"), headings_from=4)
 
     class Meta(Part.Meta):

@@ -7,13 +7,6 @@ from django import forms
 from django.db.models import Model
 
 
-class MarkdownArea(forms.Textarea):
-    """Text to write Markdown in: wide, in a font where every character counts."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"class": "markdown", "spellcheck": "true"} | (attrs or {}))
-
-
 class LinesField(forms.CharField):
     """A list of sentences, written one a line."""
 

@@ -11,6 +11,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from .fields import SharedChoiceField
+from .widgets import quicken
+
 
 class VersionedForm(forms.ModelForm):
     """Refuses, once, to replace what somebody else saved while the page was open; what was typed stays.
@@ -59,15 +62,27 @@ def fingerprint(*values: object) -> str:
     return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:32]
 
 
+class RowNumber(forms.Field):
+    """Which row a form is about. Django's own field asks the database for each; the formset has found the rows."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class OrderedFormSet(BaseInlineFormSet):
     """Rows with a `position`. A new row without one goes to the end."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
+        key = form.instance._meta.pk.name
+        form.fields[key] = RowNumber(required=False, initial=form.instance.pk)
         if "position" in form.fields:
             form.fields["position"].required = False
             if form.instance._state.adding:
                 form.initial["position"] = None
+        quicken(form)
 
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
         self._place(form)
@@ -104,6 +119,12 @@ class OrderedFormSet(BaseInlineFormSet):
 
 class UnchangedPasses(forms.ModelForm):
     """A row of a long list: only what changed is compared with the database."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # One of the given rows exists: no need to ask for each.
+        chosen = {name for name, field in self.fields.items() if isinstance(field, SharedChoiceField)}
+        excluded: set[str] = super()._get_validation_exclusions()
+        return excluded | chosen
 
     def validate_unique(self) -> None:
         if self.has_changed():

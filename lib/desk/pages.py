@@ -8,8 +8,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.forms import Textarea
 from django.forms import Field as FormField
+from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -128,7 +128,7 @@ class DeskAdmin(OwnChoices, admin.ModelAdmin):
         if reasons:
             return [], {}, set(), reasons
         _nested, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        told = {str(model._meta.verbose_name_plural) for model in (self.model, *self.tells_deleted)}
+        told = {str(model._meta.verbose_name_plural) for model in self.tells_deleted}
         named = [f"{capfirst(self.opts.verbose_name)}: {obj}" for obj in objs]
         return named, {str(name): n for name, n in counts.items() if str(name) in told}, lacking, protected
 

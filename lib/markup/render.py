@@ -17,6 +17,7 @@ from .formula import mathml
 from .terms import Terms, link_terms
 
 SPACES = re.compile(r"\s+")
+UNSPOKEN = re.compile(r"[<>\"'=&]")
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,11 @@ def _parser() -> MarkdownIt:
 
 
 def table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    # A wide table scrolls inside its own region, which the keyboard can reach.
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(_("Table"))}"><table>'
+    # A wide table scrolls inside its own region, which the keyboard can reach. Its headings tell it from others.
+    end = next((at for at in range(index, len(tokens)) if tokens[at].type == "thead_close"), index)
+    heads = ", ".join(filter(None, (_words([token]) for token in tokens[index:end] if token.type == "inline")))
+    label = _("Table: %(heads)s") % {"heads": UNSPOKEN.sub("", heads)} if heads else _("Table")
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label, quote=True)}"><table>'
 
 
 def table_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -157,9 +161,8 @@ def math_inline(renderer: RendererHTML, tokens: Sequence[Token], index: int, opt
 
 
 def math_block(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(_("Formula"))}">' + (
-        mathml(tokens[index].content, display=True) + "</div>"
-    )
+    formula = mathml(tokens[index].content, display=True)
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(_("Formula"))}">{formula}</div>'
 
 
 PARSER = _parser()

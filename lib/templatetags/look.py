@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -30,15 +31,14 @@ TURNING = {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-in
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """One icon of the sprite, as large as the text beside it. It says nothing to screen readers: a word must."""
+    return _icon(name, classes, static("img/icons.svg"))
+
+
+@lru_cache(maxsize=500)
+def _icon(name: str, classes: str, sprite: str) -> SafeString:
     turns = " icon--turns" if name in TURNING else ""
     extra = f" {classes}" if classes else ""
-    return format_html(
-        '<svg class="icon{}{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        turns,
-        extra,
-        static("img/icons.svg"),
-        name,
-    )
+    return format_html('<svg class="icon{}{}" aria-hidden="true"><use href="{}#{}"/></svg>', turns, extra, sprite, name)
 
 
 @register.simple_tag

@@ -102,7 +102,9 @@ def _letters(course: Course, user: User | None, wanted: str) -> list[tuple[str, 
                 }
             )
     entries.sort(key=lambda entry: (_letter(entry["words"]), entry["words"].casefold()))
-    for _anchor, twins in groupby(sorted(entries, key=lambda entry: entry["anchor"]), key=lambda entry: entry["anchor"]):
+    for _anchor, twins in groupby(
+        sorted(entries, key=lambda entry: entry["anchor"]), key=lambda entry: entry["anchor"]
+    ):
         for number, twin in enumerate(list(twins)[1:], 2):
             twin["anchor"] += f"-{number}"
     return [(letter, list(rows)) for letter, rows in groupby(entries, key=lambda entry: _letter(entry["words"]))]

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.people import person
+from accounts.models import User
+from accounts.people import signed_in
 from courses.addresses import get_lesson
 from courses.models import Lesson
 from enrollment import seats
@@ -28,7 +29,8 @@ def place(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 
     Form fields: visit (token of the page), elapsed (ms since it was made), key (may be empty), read (keys, by comma).
     """
-    found = _lesson_to_study(request, course, lesson)
+    user = signed_in(request)
+    found = _lesson_to_study(user, course, lesson)
     try:
         at = reading.moment_of(request.POST.get("visit", ""), int(request.POST.get("elapsed", "0") or 0))
     except (signing.BadSignature, ValueError, OverflowError) as error:
@@ -36,24 +38,24 @@ def place(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     key = request.POST.get("key", "")
     where = reading.Place(key, at) if key else None
     read = request.POST.get("read", "").split(",")[:LONGEST_REPORT]
-    reading.record(request.user, found, read=read, place=where)
+    reading.record(user, found, read=read, place=where)
     return HttpResponse(status=204)
 
 
 @require_POST
 def completion(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """ "Mark read and continue": everything on the Read page as it stands now counts as read."""
-    found = _lesson_to_study(request, course, lesson)
-    user = person(request)
+    user = signed_in(request)
+    found = _lesson_to_study(user, course, lesson)
     keys = progress.keys_of_page(blocks.of(found).words, wanted_tier(request, user))
-    reading.record(request.user, found, read=keys, finished_at=timezone.now())
+    reading.record(user, found, read=keys, finished_at=timezone.now())
     after = outline.of(found.course).around(found.pk)[1]
     fallback = after.url if after else reverse("study:course", args=[found.course.slug])
     return redirect(safe_next(request, fallback))
 
 
-def _lesson_to_study(request: HttpRequest, course: str, lesson: str) -> Lesson:
-    found = get_lesson(course, lesson, person(request))
-    if not seats.is_enrolled(person(request), found.course):
+def _lesson_to_study(user: User, course: str, lesson: str) -> Lesson:
+    found = get_lesson(course, lesson, user)
+    if not seats.is_enrolled(user, found.course):
         raise PermissionDenied(_("Enrol in this course first: then your place and progress are kept."))
     return found

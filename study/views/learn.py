@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.people import signed_in
 from enrollment.models import Enrollment
 
 from .. import outline, standing
@@ -16,17 +17,18 @@ NOTES_A_PAGE = 50
 @require_safe
 def learn(request: HttpRequest) -> HttpResponse:
     """The courses one is enrolled in, each with its progress and the place to go on."""
-    enrollments = Enrollment.objects.active().held_by(request.user).select_related("course__track")
+    user = signed_in(request)
+    enrollments = Enrollment.objects.active().held_by(user).select_related("course__track")
     rows = []
     for enrollment in enrollments:
         course = enrollment.course
         if course.is_published:
-            rows.append((course, standing.in_course(request.user, course, outline.of(course))))
+            rows.append((course, standing.in_course(user, course, outline.of(course))))
     rows.sort(key=lambda row: _last_visit(row[1]), reverse=True)
     context = {
         "rows": rows,
         "closed": [enrollment.course for enrollment in enrollments if not enrollment.course.is_published],
-        "notes": Note.objects.visible_to(request.user).select_related("block__lesson__course")[:3],
+        "notes": Note.objects.visible_to(user).select_related("block__lesson__course")[:3],
     }
     return render(request, "study/learn.html", context)
 
@@ -38,6 +40,6 @@ def _last_visit(stands: standing.Standing) -> float:
 
 @require_safe
 def all_notes(request: HttpRequest) -> HttpResponse:
-    notes = Note.objects.visible_to(request.user).select_related("block__lesson__course")
+    notes = Note.objects.visible_to(signed_in(request)).select_related("block__lesson__course")
     page = Paginator(notes, NOTES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "study/notes.html", {"page": page})

@@ -73,10 +73,11 @@ def _remember_tier(request: HttpRequest, response: HttpResponse, user: User | No
 
 
 def _page(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, tier: str = "") -> HttpResponse:
-    if mode == "read" and wants_part(request):
-        make: Callable[[], HttpResponse] = lambda: _summary(request, lesson, tier)
-    else:
-        make = lambda: _whole(request, lesson, user, mode, tier)
+    def make() -> HttpResponse:
+        if mode == "read" and wants_part(request):
+            return _summary(request, lesson, tier)
+        return _whole(request, lesson, user, mode, tier)
+
     if user is not None:
         return make()
     return pages.for_visitors(request, f"lesson:{revision(lesson)}:{mode}:{tier}", make)
@@ -123,12 +124,18 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
         "social_image": seo.image(course),
         "structured": seo.lesson(lesson),
     }
-    if stands.is_enrolled:
-        context |= {
-            "visit": reading.visit_token(),
-            "notes": Note.objects.filter(learner=user, block__lesson=lesson).select_related("block__lesson__course").order_by("block__position"),
-        }
+    if user and stands.is_enrolled:
+        context |= {"visit": reading.visit_token(), "notes": _notes(user, lesson)}
     return render_part(request, f"study/{mode}.html", f"study/{mode}.html", context)
+
+
+def _notes(user: User, lesson: Lesson) -> list[Note]:
+    """In the order of the text."""
+    notes = list(Note.objects.visible_to(user).filter(block__lesson=lesson).select_related("block"))
+    for note in notes:
+        if note.block:
+            note.block.lesson = lesson  # known here: its address needs no further query
+    return sorted(notes, key=lambda note: note.block.position if note.block else 0)
 
 
 def _modes(lesson: Lesson, current: str) -> list[dict[str, Any]]:

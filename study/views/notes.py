@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.people import person
+from accounts.people import signed_in
 from courses.addresses import get_lesson
 from enrollment import seats
 from lessons.models import Block
@@ -29,26 +29,26 @@ class NoteForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, course: str, lesson: str, key: str) -> HttpResponse:
     """The note on one paragraph: to read, write, change; an empty one is removed."""
-    user = person(request)
+    user = signed_in(request)
     found = get_lesson(course, lesson, user)
     if not seats.is_enrolled(user, found.course):
         raise PermissionDenied(_("Enrol in this course first: then you can write notes."))
     block = Block.objects.filter(lesson=found, key=key).select_related("lesson__course").first()
     if block is None:
         raise Http404(_("This paragraph is no longer part of the lesson."))
-    mine = Note.objects.visible_to(request.user).filter(block=block).first()
-    form: NoteForm | None = NoteForm(request.POST or None, instance=mine or Note(learner=request.user, block=block, quote=block.text))
+    mine = Note.objects.visible_to(user).filter(block=block).first()
+    form: NoteForm | None = None
     status = 200
-    if "view" in request.GET:
-        form = None
-    elif request.method == "POST":
-        if form.is_valid():
-            mine = keep(form)
+    if request.method == "POST":
+        form = NoteForm(request.POST, instance=mine or Note(learner=user, block=block, quote=block.text))
+        if not form.is_valid():
+            status = 422
+        else:
+            mine, form = keep(form), None
             if not wants_part(request):
                 return redirect(block)
-            form = None
-        else:
-            status = 422
+    elif "view" not in request.GET:
+        form = NoteForm(instance=mine or Note(learner=user, block=block, quote=block.text))
     context = {"course": found.course, "lesson": found, "block": block, "note": mine, "form": form}
     return render_part(request, "study/note.html", "study/_note.html", context, status=status)
 

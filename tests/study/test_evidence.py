@@ -36,7 +36,10 @@ def test_only_the_enrolled_leave_evidence(cast, client, action, who, status):
 def test_place_and_read_paragraphs_are_kept(cast, client):
     client.force_login(cast.enrolled)
     known = keys(cast)
-    assert client.post(route(cast, "place"), report(cast, key=known[1], read=f"{known[0]},{known[1]},x")).status_code == 204
+    assert (
+        client.post(route(cast, "place"), report(cast, key=known[1], read=f"{known[0]},{known[1]},x")).status_code
+        == 204
+    )
     kept = Reading.objects.get()
     assert (kept.place_key, set(kept.read_keys)) == (known[1], set(known[:2]))
 
@@ -95,7 +98,7 @@ def test_a_place_in_the_transcript_leads_to_the_listen_page(cast, client):
     client.force_login(cast.enrolled)
     key = next(key for key, (part, _) in blocks.of(cast.lesson).words.items() if part == "conversation")
     client.post(route(cast, "place"), report(cast, key=key))
-    assert f'{route(cast, "listen")}#b-{key}' in client.get(reverse("study:learn")).content.decode()
+    assert f"{route(cast, 'listen')}#b-{key}" in client.get(reverse("study:learn")).content.decode()
 
 
 def test_my_learning_needs_a_sign_in_and_guides_the_newcomer(cast, client):

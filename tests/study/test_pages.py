@@ -33,7 +33,15 @@ def test_everybody_reads_what_is_published(cast, client, who, name):
 @pytest.mark.parametrize("name", [*PAGES, "course", "glossary"])
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("visitor", 404), ("learner", 404), ("enrolled", 404), ("outsider", 404), ("staff", 404), ("instructor", 200), ("superuser", 200)],
+    [
+        ("visitor", 404),
+        ("learner", 404),
+        ("enrolled", 404),
+        ("outsider", 404),
+        ("staff", 404),
+        ("instructor", 200),
+        ("superuser", 200),
+    ],
 )
 def test_a_draft_is_shown_to_those_who_write_it_only(cast, client, who, status, name):
     cast.course.published_at = None
@@ -57,14 +65,20 @@ def test_the_listen_page_holds_both_transcripts(cast, client):
 
 def test_recall_covers_the_answers(cast, client):
     text = client.get(address(cast, "recall")).content.decode()
-    assert text.count("<details class=\"reveal\"") == 5
+    assert text.count('<details class="reveal"') == 5
     assert "Threads overlap [gap]." in text
     assert "<strong>waiting</strong>" in text
 
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("", "medium"), ("?tier=basic", "basic"), ("?tier=detailed", "detailed"), ("?tier=nonsense", "medium"), ("?tier=", "medium")],
+    [
+        ("", "medium"),
+        ("?tier=basic", "basic"),
+        ("?tier=detailed", "detailed"),
+        ("?tier=nonsense", "medium"),
+        ("?tier=", "medium"),
+    ],
 )
 def test_the_tier_is_in_the_address(cast, client, query, shown):
     text = client.get(address(cast) + query).content.decode()

@@ -1,0 +1,31 @@
+"""The floor: what any signed-in Django page costs. Session, user, five queries, a small template; our middleware."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from courses.models import Course, Track
+from enrollment.models import Enrollment
+
+TEMPLATE = engines["django"].from_string(
+    "<!DOCTYPE html><title>{{ track }}</title><h1>Hello {{ user }}</h1>"
+    "<p>{{ courses }} courses, {{ enrolled }} enrolments</p>"
+    "<ul>{% for course in latest %}<li>{{ course.title }}</li>{% endfor %}</ul><p>{{ first }}</p>"
+)
+
+
+@login_not_required
+def bare(request: HttpRequest) -> HttpResponse:
+    context = {
+        "user": request.user,
+        "track": Track.objects.get(slug="technology"),
+        "courses": Course.objects.filter(pk__lt=100).count(),
+        "enrolled": Enrollment.objects.filter(learner=request.user).count(),
+        "latest": list(Course.objects.order_by("pk")[:5]),
+        "first": Course.objects.order_by("pk").first(),
+    }
+    return HttpResponse(TEMPLATE.render(context, request))
+
+
+urlpatterns = [path("bare/", bare), path("", include("config.urls"))]
