@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lib.http import safe_next
 
@@ -47,7 +47,7 @@ def preference(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def check_mail(request: HttpRequest) -> HttpResponse:
     """Where a sign-up ends that could not sign anybody in; says nothing about who has an account."""
     return redirect("accounts:profile") if person(request) else render(request, "accounts/check_mail.html")

@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
 
@@ -30,7 +31,7 @@ INSTALLED_APPS = [
     "accounts",
     "jobs",
     "lib",
-    "django.contrib.admin",
+    "authoring.desk.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,8 +65,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.FormStatusMiddleware",
+    "lib.answers.AnswersMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -114,13 +118,32 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Shared by all processes and machines: login limits must count everywhere, also while Redis is down.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        # The default of 300 would let a flood of log-ins push the limits of others out of the table.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Rendered pages, kept per process. Keys carry the content's revision, so nothing has to be invalidated.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # While templates are being written, nothing made from them may be kept.
+        "BACKEND": "django.core.cache.backends.dummy.DummyCache" if DEBUG else "lib.memory.Memory",
         "LOCATION": "pages",
         "TIMEOUT": 600,
         "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+    # What searches found, so that paging through them does not search again.
+    "searches": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "searches",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+    # Who called the API how often, counted per process.
+    "throttles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttles",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 
@@ -136,23 +159,49 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "study:learn"
 ACCOUNT_ADAPTER = "enrollment.gate.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.LoginForm",
+    "signup": "accounts.entrance.SignupForm",
+    "add_email": "accounts.entrance.EmailForm",
+    "change_password": "accounts.entrance.ChangePasswordForm",
+    "set_password": "accounts.entrance.SetPasswordForm",
+    "reset_password": "accounts.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.entrance.NewPasswordForm",
+    "reauthenticate": "accounts.entrance.ReauthenticateForm",
+    "confirm_email_verification_code": "accounts.entrance.CodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_LOGOUT_REDIRECT_URL = "courses:home"
-# "mandatory" mails a code before the first sign-in; needs EMAIL_URL.
-ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", default="none")
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
+# "mandatory" mails a code before the first sign-in; needs EMAIL_URL. "none" takes the address on trust.
+ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="none")
+VERIFIES_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFIES_EMAIL
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# Somebody else at an open screen changes neither address nor second factor, nor makes a token.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = {
+    # `key` is network address and e-mail address together (accounts/adapter.py).
     "login_failed": "20/15m/ip,5/15m/key",
-    "signup": "20/h/ip",
+    "signup": "60/h/ip",  # a class behind one address signs up in one lesson
     "reset_password": "20/h/ip,5/h/key",
+}
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.SecondFactorForm",
+    "reauthenticate": "accounts.entrance.SecondFactorAgainForm",
+    "activate_totp": "accounts.entrance.SecondFactorSetUpForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Fivefold"
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is proved at sign-up or taken on trust; see EMAIL_VERIFICATION
 # Who may write lessons or read reports needs a second factor (ASVS 6.3.3), except in a demo.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not (DEMO or DEBUG))
 
@@ -163,6 +212,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
 # Without a mail server, messages are files one can read: a lost password is still found on a first machine.
+EMAIL_TIMEOUT = 10  # seconds; a page waits for the mail server no longer
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_CONFIG = env.email("EMAIL_URL", default="") if env("EMAIL_URL", default="") else {}
 if EMAIL_CONFIG:
     vars().update(EMAIL_CONFIG)
@@ -187,9 +238,7 @@ MEDIA_ROOT = DATA / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "lib.assets.Storage"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -233,15 +282,72 @@ CSRF_FAILURE_VIEW = "lib.errors.csrf_failure"
 # --- API ------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
+    # The first one's challenge goes into 401s.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["lib.bodies.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "lib.cursors.Cursors",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "lib.throttles.VisitorThrottle",
+        "lib.throttles.PersonThrottle",
+        "lib.throttles.WriteThrottle",
+    ],
+    # Requests in a period, each process counting for itself: a crawl is slowed down, a page that asks often is not.
+    "DEFAULT_THROTTLE_RATES": {
+        "visitor": env("API_RATE_VISITOR", default="120/min"),
+        "person": env("API_RATE_PERSON", default="600/min"),
+        "write": env("API_RATE_WRITE", default="120/min"),
+    },
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "lib.problems.handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fivefold",
+    "DESCRIPTION": _("Courses, lessons with all their parts, search; and a learner's enrolments, place and notes."),
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATIONS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Locale": LANGUAGES,
+        "Tier": "accounts.models.Tier",
+        "Level": "courses.models.Level",
+        "FoundKind": "courses.models.SearchEntry.Kind",
+        "MemoryAidKind": "lessons.models.MemoryAid.Kind",
+        "CardKind": "flashcards.models.Card.Kind",
+        "SpeakerRole": "lessons.models.Role",
+        "Theme": "accounts.models.Theme",
+        "TextSize": "accounts.models.TextSize",
+        "ReadingFont": "accounts.models.ReadingFont",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lib.openapi.add_problems",
+    ],
+    "TAGS": [
+        {"name": "catalogue", "description": _("Tracks, courses, search: for everybody.")},
+        {"name": "lessons", "description": _("Texts of published lessons: for everybody.")},
+        {"name": "enrolments", "description": _("Join and leave courses.")},
+        {"name": "place and notes", "description": _("What you keep in lessons of your courses.")},
+        {"name": "me", "description": _("Your profile and preferences.")},
+    ],
+}
+
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_PREFIX": "ff_",  # leaked tokens are found by their beginning
+    "TOKEN_TTL": timedelta(days=365),
 }
 
 # --- Log ------------------------------------------------------------------------------------------------------------
@@ -255,5 +361,7 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},
 }
 
-if ACCOUNT_EMAIL_VERIFICATION == "mandatory" and not EMAIL_CONFIG and not DEBUG:
+if ACCOUNT_EMAIL_VERIFICATION not in {"none", "mandatory"}:
+    raise ImproperlyConfigured("EMAIL_VERIFICATION is none or mandatory.")
+if VERIFIES_EMAIL and not EMAIL_CONFIG and not DEBUG:
     raise ImproperlyConfigured("EMAIL_VERIFICATION=mandatory needs a mail server: set EMAIL_URL.")

@@ -5,6 +5,9 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789" * 5)
 os.environ.setdefault("FIVEFOLD_DATA", tempfile.mkdtemp(prefix="fivefold-test-"))
+# A test that walks every address is a crowd by itself; tests/api/test_throttles.py sets its own rates.
+for kind in ("VISITOR", "PERSON", "WRITE"):
+    os.environ.setdefault(f"API_RATE_{kind}", "100000/min")
 
 from .settings import *  # noqa: E402, F403
 

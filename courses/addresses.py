@@ -5,6 +5,8 @@ is Http404, and a past slug raises `lib.answers.Moved`, which the middleware ans
 same page, query string kept. For that, the route's parameters must be called `course` and `lesson`.
 """
 
+from typing import Any
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -20,8 +22,10 @@ def get_course(slug: str, user: User | None, among: CourseQuerySet | None = None
     among: where to look, such as a queryset with prefetches; default: what `user` may see.
     """
     courses = Course.objects.visible_to(user) if among is None else among
-    if course := courses.select_related("track").filter(slug=slug).first():
-        return course
+    found = _first((Course.objects.all() if among is None else among).select_related("track").filter(slug=slug))
+    # What is published everybody may see; only for the rest it matters who asks.
+    if found and (found.is_published or courses.filter(pk=found.pk).exists()):
+        return found
     if course := courses.filter(past_addresses__slug=slug).first():
         raise Moved(course=course.slug)
     raise Http404(_("No course has this address."))
@@ -30,10 +34,11 @@ def get_course(slug: str, user: User | None, among: CourseQuerySet | None = None
 def get_lesson(course_slug: str, slug: str, user: User | None, among: LessonQuerySet | None = None) -> Lesson:
     """The lesson at these two slugs, with its chapter, course and track; one query when nothing moved."""
     lessons = Lesson.objects.visible_to(user) if among is None else among
-    lessons = lessons.select_related("chapter", "course__track")
-    if lesson := lessons.filter(course__slug=course_slug, slug=slug).first():
-        return lesson
-    if lesson := _moved_lesson(lessons, course_slug, slug):
+    everything = (Lesson.objects.all() if among is None else among).select_related("chapter", "course__track")
+    found = _first(everything.filter(course__slug=course_slug, slug=slug))
+    if found and ((found.is_published and found.course.is_published) or lessons.filter(pk=found.pk).exists()):
+        return found
+    if lesson := _moved_lesson(lessons.select_related("course"), course_slug, slug):
         raise Moved(course=lesson.course.slug, lesson=lesson.slug)
     raise Http404(_("No lesson has this address."))
 
@@ -46,3 +51,8 @@ def _moved_lesson(lessons: LessonQuerySet, course_slug: str, slug: str) -> Lesso
         return None
     of_course = lessons.filter(course=course, slug=slug).first()
     return of_course or lessons.filter(past_addresses__slug=slug, past_addresses__course=course).first()
+
+
+def _first(rows: Any) -> Any:
+    """The one row, or None; without the ordering that `first` adds."""
+    return next(iter(rows[:1]), None)

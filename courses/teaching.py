@@ -13,9 +13,7 @@ def refresh_staff_flag(user_id: int) -> None:
     """Give or take the key to the admin, so that it matches what the person teaches now."""
     users = get_user_model().objects
     keyholder = (
-        Q(is_superuser=True)
-        | Q(groups__name=REPORTING_GROUP)
-        | Exists(Teaching.objects.filter(user_id=OuterRef("pk")))
+        Q(is_superuser=True) | Q(groups__name=REPORTING_GROUP) | Exists(Teaching.objects.filter(user_id=OuterRef("pk")))
     )
     entitled = users.filter(keyholder, pk=user_id).exists()
     users.filter(pk=user_id).exclude(is_staff=entitled).update(is_staff=entitled)

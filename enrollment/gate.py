@@ -2,8 +2,10 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from accounts.adapter import AccountAdapter as BaseAdapter
 from accounts.models import User
@@ -16,9 +18,14 @@ class AccountAdapter(BaseAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         """Every way in ends here (log-in, sign-up, mail code), and all of them are POSTs."""
         response = super().post_login(request, user, **kwargs)
-        if course := course_behind(response.get("Location", "")):
-            seats.enroll(user, course)
+        course = course_behind(response.get("Location", ""))
+        if course and seats.enroll(user, course) is seats.Outcome.ENROLLED:
+            tell_enrolled(request, course)
         return response
+
+
+def tell_enrolled(request: HttpRequest, course: Course) -> None:
+    messages.success(request, _("You are enrolled in %(course)s.") % {"course": course.title})
 
 
 def course_behind(address: str) -> Course | None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.signals import post_delete
 from django.utils import timezone
 
 from accounts.models import User
@@ -43,9 +44,17 @@ def enroll(user: User, course: Course) -> Outcome:
             if not Course.objects.published(now).filter(free, pk=course.pk).update(seats_taken=F("seats_taken") + 1):
                 raise _NoSeatError
     except _NoSeatError:
-        course.refresh_from_db(fields=["seats", "published_at", "archived_at"])
-        return Outcome.CLOSED if course.seats == 0 or not course.is_published else Outcome.FULL
+        course.refresh_from_db(fields=["seats", "seats_taken", "published_at", "archived_at"])
+        # A seat may have come free since the update found none: the person is told to try again either way.
+        return why_closed(course) or Outcome.FULL
     return Outcome.ENROLLED
+
+
+def why_closed(course: Course) -> Outcome | None:
+    """Why nobody can enrol now, as far as `course` knows; None when there is a seat."""
+    if course.seats == 0 or not course.is_published:
+        return Outcome.CLOSED
+    return Outcome.FULL if course.seats_left == 0 else None
 
 
 def leave(user: User, course: Course) -> bool:
@@ -54,9 +63,23 @@ def leave(user: User, course: Course) -> bool:
         mine = Enrollment.objects.active().filter(learner=user, course=course)
         left = mine.update(left_at=timezone.now())
         if left:
-            Course.objects.filter(pk=course.pk, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
+            _give_back(course.pk)
     return bool(left)
 
 
 def is_enrolled(user: User | None, course: Course) -> bool:
     return user is not None and Enrollment.objects.active().filter(learner=user, course=course).exists()
+
+
+def connect() -> None:
+    # A signal, because rows also go with a deleted account or by hand in the admin.
+    post_delete.connect(_deleted, sender=Enrollment, dispatch_uid="seat given back")
+
+
+def _deleted(instance: Enrollment, **kwargs: object) -> None:
+    if instance.left_at is None:
+        _give_back(instance.course_id)
+
+
+def _give_back(course_id: int) -> None:
+    Course.objects.filter(pk=course_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "enrollment"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("courses/<slug:course>/join/", views.join, name="join"),
+    path("courses/<slug:course>/enrollment/", views.enrollment, name="enrollment"),
+    path("courses/<slug:course>/enrollment/departure/", views.departure, name="departure"),
+]

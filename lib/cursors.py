@@ -12,7 +12,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -105,15 +104,13 @@ class Cursors(BasePagination):
             {
                 "name": "cursor",
                 "in": "query",
-                "description": str(
-                    gettext_lazy("Where the page begins: follow “next” and “previous”, do not make one.")
-                ),
+                "description": _("Where the page begins: follow “next” and “previous”, do not make one."),
                 "schema": {"type": "string"},
             },
             {
                 "name": "page_size",
                 "in": "query",
-                "description": str(gettext_lazy("Rows a page; more than 100 means 100.")),
+                "description": _("Rows a page; more than 100 means 100."),
                 "schema": size,
             },
         ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from . import problems
 
@@ -52,7 +53,7 @@ def _statuses(path: str, method: str, operation: Data) -> list[int]:
 
 
 def _problem_response(status: int) -> Data:
-    words = str(problems.TITLES[status]) if status else "Anything else that goes wrong"
+    words = str(problems.TITLES[status]) if status else _("Anything else that goes wrong")
     return {"description": words, "content": {problems.MEDIA_TYPE: {"schema": {"$ref": REF}}}}
 
 
@@ -61,13 +62,13 @@ def _problem_schema() -> Data:
     error = {"type": "object", "required": ["field", "message"], "properties": {"field": text, "message": text}}
     return {
         "type": "object",
-        "description": "What went wrong, in one shape for all errors.",
+        "description": _("What went wrong, in one shape for all errors."),
         "required": ["title", "status", "detail", "code", "errors"],
         "properties": {
             "title": text,
             "status": {"type": "integer"},
-            "detail": text | {"description": "What happened and what to do, as a sentence."},
-            "code": text | {"description": "The same as a word, for programs."},
+            "detail": text | {"description": _("What happened and what to do, as a sentence.")},
+            "code": text | {"description": _("The same as a word, for programs.")},
             "errors": {"type": "array", "items": error},
         },
     }

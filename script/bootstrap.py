@@ -185,7 +185,11 @@ def alone() -> Iterator[None]:
 def told(what: str) -> Iterator[None]:
     begun = time.monotonic()
     print(f"{what} …", end=" ", flush=True)
-    yield
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
     print(f"{time.monotonic() - begun:.1f} s", flush=True)
 
 

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,144 +16,307 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Empty: a draft. Ahead of now: appears at that moment.', null=True, verbose_name='published')),
-                ('archived_at', models.DateTimeField(blank=True, help_text='Taken out of the catalogue; everything learners did is kept.', null=True, verbose_name='archived')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('promise', models.CharField(help_text='One or two sentences: what the learner gains.', max_length=300, verbose_name='promise')),
-                ('level', models.CharField(choices=[('beginner', 'Beginner'), ('intermediate', 'Intermediate'), ('advanced', 'Advanced')], max_length=12, verbose_name='level')),
-                ('language', models.CharField(default='en', help_text='A code such as en or de.', max_length=12, verbose_name='language')),
-                ('outcomes', models.JSONField(blank=True, default=list, help_text='What learners can do afterwards: a list of sentences.', verbose_name='outcomes')),
-                ('cover', models.ImageField(blank=True, help_text='Empty: a cover is drawn from the address.', upload_to='covers', verbose_name='cover')),
-                ('seats', models.PositiveIntegerField(blank=True, help_text='Empty: unlimited. 0: enrolment is closed.', null=True, verbose_name='seats')),
-                ('seats_taken', models.PositiveIntegerField(default=0, editable=False, verbose_name='seats taken')),
-                ('minutes', models.PositiveIntegerField(default=0, editable=False)),
-                ('lesson_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('revised_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft. Ahead of now: appears at that moment.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Taken out of the catalogue; everything learners did is kept.",
+                        null=True,
+                        verbose_name="archived",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "promise",
+                    models.CharField(
+                        help_text="One or two sentences: what the learner gains.",
+                        max_length=300,
+                        verbose_name="promise",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("beginner", "Beginner"), ("intermediate", "Intermediate"), ("advanced", "Advanced")],
+                        max_length=12,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        default="en", help_text="A code such as en or de.", max_length=12, verbose_name="language"
+                    ),
+                ),
+                (
+                    "outcomes",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="What learners can do afterwards: a list of sentences.",
+                        verbose_name="outcomes",
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ImageField(
+                        blank=True,
+                        help_text="Empty: a cover is drawn from the address.",
+                        upload_to="covers",
+                        verbose_name="cover",
+                    ),
+                ),
+                (
+                    "seats",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Empty: unlimited. 0: enrolment is closed.",
+                        null=True,
+                        verbose_name="seats",
+                    ),
+                ),
+                ("seats_taken", models.PositiveIntegerField(default=0, editable=False, verbose_name="seats taken")),
+                ("minutes", models.PositiveIntegerField(default=0, editable=False)),
+                ("lesson_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("revised_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'course',
-                'verbose_name_plural': 'courses',
-                'ordering': ['title', 'pk'],
+                "verbose_name": "course",
+                "verbose_name_plural": "courses",
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=60, verbose_name='title')),
-                ('promise', models.CharField(blank=True, max_length=300, verbose_name='promise')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=60, verbose_name="title")),
+                ("promise", models.CharField(blank=True, max_length=300, verbose_name="promise")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'track',
-                'verbose_name_plural': 'tracks',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "track",
+                "verbose_name_plural": "tracks",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Chapter',
+            name="Chapter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, verbose_name='address')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='courses.course', verbose_name='course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, verbose_name="address")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chapters",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chapter',
-                'verbose_name_plural': 'chapters',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "chapter",
+                "verbose_name_plural": "chapters",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CourseAddress',
+            name="CourseAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_addresses', to='courses.course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="past_addresses", to="courses.course"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Empty: a draft. Ahead of now: appears at that moment.', null=True, verbose_name='published')),
-                ('archived_at', models.DateTimeField(blank=True, help_text='Taken out of the catalogue; everything learners did is kept.', null=True, verbose_name='archived')),
-                ('slug', models.SlugField(max_length=80, verbose_name='address')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('objective', models.CharField(help_text='One sentence: what the learner can do afterwards.', max_length=300, verbose_name='objective')),
-                ('minutes', models.PositiveSmallIntegerField(help_text='Time to read it.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='minutes')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('revised_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='courses.chapter', verbose_name='chapter')),
-                ('course', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='courses.course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft. Ahead of now: appears at that moment.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Taken out of the catalogue; everything learners did is kept.",
+                        null=True,
+                        verbose_name="archived",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="address")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "objective",
+                    models.CharField(
+                        help_text="One sentence: what the learner can do afterwards.",
+                        max_length=300,
+                        verbose_name="objective",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        help_text="Time to read it.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="minutes",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("revised_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "chapter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lessons",
+                        to="courses.chapter",
+                        verbose_name="chapter",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lessons",
+                        to="courses.course",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson',
-                'verbose_name_plural': 'lessons',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "lesson",
+                "verbose_name_plural": "lessons",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LessonAddress',
+            name="LessonAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_lesson_addresses', to='courses.course')),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_addresses', to='courses.lesson')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="past_lesson_addresses",
+                        to="courses.course",
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="past_addresses", to="courses.lesson"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Teaching',
+            name="Teaching",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teachings', to='courses.course', verbose_name='course')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teachings', to=settings.AUTH_USER_MODEL, verbose_name='instructor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="teachings",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="teachings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="instructor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instructor',
-                'verbose_name_plural': 'instructors',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "instructor",
+                "verbose_name_plural": "instructors",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='course',
-            name='instructors',
-            field=models.ManyToManyField(related_name='taught_courses', through='courses.Teaching', to=settings.AUTH_USER_MODEL, verbose_name='instructors'),
+            model_name="course",
+            name="instructors",
+            field=models.ManyToManyField(
+                related_name="taught_courses",
+                through="courses.Teaching",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="instructors",
+            ),
         ),
         migrations.AddField(
-            model_name='course',
-            name='track',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='courses.track', verbose_name='track'),
+            model_name="course",
+            name="track",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="courses",
+                to="courses.track",
+                verbose_name="track",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chapter',
-            constraint=models.UniqueConstraint(fields=('course', 'slug'), name='chapter_slug_unique'),
+            model_name="chapter",
+            constraint=models.UniqueConstraint(fields=("course", "slug"), name="chapter_slug_unique"),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(fields=('course', 'slug'), name='lesson_slug_unique', violation_error_message='Another lesson of this course has this address.'),
+            model_name="lesson",
+            constraint=models.UniqueConstraint(
+                fields=("course", "slug"),
+                name="lesson_slug_unique",
+                violation_error_message="Another lesson of this course has this address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonaddress',
-            constraint=models.UniqueConstraint(fields=('course', 'slug'), name='past_lesson_slug_unique'),
+            model_name="lessonaddress",
+            constraint=models.UniqueConstraint(fields=("course", "slug"), name="past_lesson_slug_unique"),
         ),
         migrations.AddConstraint(
-            model_name='teaching',
-            constraint=models.UniqueConstraint(fields=('course', 'user'), name='teaches_once'),
+            model_name="teaching",
+            constraint=models.UniqueConstraint(fields=("course", "user"), name="teaches_once"),
         ),
         migrations.AddIndex(
-            model_name='course',
-            index=models.Index(fields=['archived_at', 'track', 'published_at'], name='course_by_track'),
+            model_name="course",
+            index=models.Index(fields=["archived_at", "track", "published_at"], name="course_by_track"),
         ),
         migrations.AddIndex(
-            model_name='course',
-            index=models.Index(fields=['archived_at', 'published_at'], name='course_by_date'),
+            model_name="course",
+            index=models.Index(fields=["archived_at", "published_at"], name="course_by_date"),
         ),
     ]

@@ -1,6 +1,7 @@
 from .addresses import CourseAddress, LessonAddress
 from .people import Teaching
 from .publishing import Publishable, PublishableQuerySet, State
+from .search import SearchEntry, SearchState, SearchWord
 from .tree import Chapter, Course, CourseQuerySet, Lesson, LessonQuerySet, Level, Track
 
 __all__ = [
@@ -14,6 +15,9 @@ __all__ = [
     "Level",
     "Publishable",
     "PublishableQuerySet",
+    "SearchEntry",
+    "SearchState",
+    "SearchWord",
     "State",
     "Teaching",
     "Track",

@@ -40,7 +40,10 @@ class Publishable(models.Model):
         _("published"), null=True, blank=True, help_text=_("Empty: a draft. Ahead of now: appears at that moment.")
     )
     archived_at = models.DateTimeField(
-        _("archived"), null=True, blank=True, help_text=_("Taken out of the catalogue; everything learners did is kept.")
+        _("archived"),
+        null=True,
+        blank=True,
+        help_text=_("Taken out of the catalogue; everything learners did is kept."),
     )
 
     class Meta:

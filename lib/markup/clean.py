@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 TEXT = {
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h3", "h4", "h5", "h6", "hr",
-    "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
-    "tbody", "td", "th", "thead", "tr", "ul", "var",
+    "i", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup",
+    "table", "tbody", "td", "th", "thead", "tr", "ul", "var",
 }  # fmt: skip
 # A word that opens its definition: opening a popover is all that such a button can do.
 TERM = {"button", "term-definition"}

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -40,10 +40,10 @@ class Command(BaseCommand):
         if not (now := launch.current):
             raise CommandError("Start this from the command line: script/server, or manage.py serve.")
         self.launch = now
-        fresh = self.migrate()
+        self.migrate()
         self.collect_static()
         if now.with_demo:
-            self.load_demo(fresh)
+            self.load_demo()
         connections.close_all()
         self.tell("Starting the web server …")
         threading.Thread(target=self.announce, daemon=True).start()
@@ -63,39 +63,27 @@ class Command(BaseCommand):
             self.stdout.write(text, ending=ending)
             self.stdout.flush()
 
-    def migrate(self) -> bool:
-        """True when the database was empty before."""
-        fresh = not connection.introspection.table_names()
+    def migrate(self) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             with self.step("Preparing the database"):
                 call_command("migrate", verbosity=0, interactive=False)
                 call_command("createcachetable", verbosity=0)
-        return fresh
 
     def collect_static(self) -> None:
-        files = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
-        with self.when_changed("static.stamp", stat_digest(files)) as changed:
-            if changed:
-                with self.step("Collecting style sheets, scripts and pictures"):
-                    # Nothing links to these two, and half of the time would go into compressing them.
-                    unused = ["rest_framework", "django_htmx"]
-                    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=unused)
-
-    def load_demo(self, fresh: bool) -> None:
-        # Not at every start: what somebody changed in the admin stays, until the demo itself is another.
-        files = sorted(path for path in (settings.ROOT / "demo").rglob("*") if path.is_file())
-        with self.when_changed("demo.stamp", content_digest(files)) as changed:
-            if changed or fresh:
-                with self.step("Loading the demo courses"):
-                    call_command("load_demo", verbosity=0, stdout=StringIO())
-
-    @contextmanager
-    def when_changed(self, name: str, digest: str) -> Iterator[bool]:
-        """Whether `digest` differs from the one of the last success, which this then becomes."""
-        stamp = self.launch.data / name
-        yield not stamp.is_file() or stamp.read_text() != digest
+        stamp, digest = self.launch.data / "static.stamp", sources_digest()
+        if stamp.is_file() and stamp.read_text() == digest:
+            return
+        stamp.unlink(missing_ok=True)
+        with self.step("Collecting style sheets, scripts and pictures"):
+            # Nothing links to these two, and half of the time would go into compressing them.
+            unused = ["rest_framework", "django_htmx"]
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=unused)
         stamp.write_text(digest)
+
+    def load_demo(self) -> None:
+        with self.step("Loading the demo courses"):
+            call_command("load_demo", verbosity=0, stdout=StringIO())
 
     # --- The web server ---------------------------------------------------------------------------------------------
 
@@ -147,18 +135,12 @@ class Command(BaseCommand):
             return str(error) or type(error).__name__
 
 
-def stat_digest(files: Iterable[str]) -> str:
+def sources_digest() -> str:
+    """Changes with every file that collectstatic would take."""
     digest = hashlib.sha256()
-    for file in files:
+    for file in sorted(storage.path(path) for finder in get_finders() for path, storage in finder.list([])):
         found = Path(file).stat()
         digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
-def content_digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name} {file.stat().st_size}\n".encode() + file.read_bytes())
     return digest.hexdigest()
 
 
