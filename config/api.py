@@ -1,0 +1,28 @@
+"""Every address of the REST API."""
+
+from django.urls import path
+
+from accounts.api import Me
+from courses.api import Courses, Search, Tracks
+from enrollment.api import EnrollmentDetail, Enrollments
+from study.api import CourseDetail, Glossary, LessonDetail, NoteDetail, Notes, Place
+
+from . import reference
+
+app_name = "api"
+urlpatterns = [
+    path("v1/tracks/", Tracks.as_view(), name="tracks"),
+    path("v1/courses/", Courses.as_view(), name="courses"),
+    path("v1/courses/<slug:course>/", CourseDetail.as_view(), name="course"),
+    path("v1/courses/<slug:course>/glossary/", Glossary.as_view(), name="glossary"),
+    path("v1/courses/<slug:course>/lessons/<slug:lesson>/", LessonDetail.as_view(), name="lesson"),
+    path("v1/courses/<slug:course>/lessons/<slug:lesson>/place/", Place.as_view(), name="place"),
+    path("v1/search/", Search.as_view(), name="search"),
+    path("v1/enrolments/", Enrollments.as_view(), name="enrollments"),
+    path("v1/enrolments/<uuid:pk>/", EnrollmentDetail.as_view(), name="enrollment"),
+    path("v1/notes/", Notes.as_view(), name="notes"),
+    path("v1/notes/<uuid:pk>/", NoteDetail.as_view(), name="note"),
+    path("v1/me/", Me.as_view(), name="me"),
+    path("schema/", reference.Schema.as_view(), name="schema"),
+    path("docs/", reference.docs, name="docs"),
+]

@@ -1,0 +1,99 @@
+"""Every field of every model is sent to every address that writes: only those that may be written change."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from enrollment.models import Enrollment
+from lessons import blocks
+from lessons.models import Block, Reading
+from study.models import Note
+
+pytestmark = pytest.mark.django_db
+OURS = ("accounts", "courses", "enrollment", "lessons", "flashcards", "study")
+
+
+def everything(cast, kind):
+    """A plausible value for each field of each model: the kind says which where several would do."""
+    values = {}
+    for app in OURS:
+        for model in apps.get_app_config(app).get_models():
+            for field in model._meta.get_fields():
+                if isinstance(field, models.Field):
+                    values[field.name] = values[field.attname] = value(field, cast)
+    return values | kind
+
+
+def value(field, cast):
+    if isinstance(field, models.BooleanField):
+        return True  # such as is_staff, is_superuser
+    if isinstance(field, models.UUIDField):
+        return str(uuid.UUID(int=7))
+    if isinstance(field, models.DateTimeField):
+        return "2001-01-01T00:00:00Z"
+    if isinstance(field, models.ForeignKey):
+        return cast.superuser.pk
+    if isinstance(field, (models.IntegerField, models.DecimalField)):
+        return 2
+    if isinstance(field, models.JSONField):
+        return ["forged"]
+    if field.choices:
+        return field.choices[-1][0]
+    return {"email": "forged@example.org", "time_zone": "Europe/Berlin", "locale": "en"}.get(field.name, "forged")
+
+
+def row_of(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def changed(before, row):
+    row.refresh_from_db()
+    after = row_of(row)
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_a_profile(cast, api):
+    client = api("learner")
+    cast.learner.refresh_from_db()
+    before = row_of(cast.learner)
+    assert client.patch("/api/v1/me/", everything(cast, {"display_name": "New"})).status_code == 200
+    # `locale` has one value so far, `shortcuts_on` was on already.
+    expected = {"display_name", "time_zone", "theme", "tier", "text_size", "reading_font", "playback_rate"}
+    assert changed(before, cast.learner) == expected
+
+
+def test_an_enrolment(cast, api):
+    sent = everything(cast, {"course": cast.course.slug})
+    made = api("learner").post("/api/v1/enrolments/", sent)
+    assert made.status_code == 201
+    mine = Enrollment.objects.get(learner=cast.learner)
+    assert str(mine.pk) != sent["id"]
+    assert (mine.course, mine.left_at, mine.enrolled_at.year > 2001) == (cast.course, None, True)
+    before = row_of(mine)
+    assert api("learner").post("/api/v1/enrolments/", sent).status_code == 200
+    assert changed(before, mine) == set()
+
+
+def test_a_place(cast, api):
+    key = next(iter(blocks.of(cast.lesson).words))
+    address = f"/api/v1/courses/{cast.course.slug}/lessons/threads/place/"
+    assert api("enrolled").put(address, everything(cast, {"key": key, "read": [key]})).status_code == 200
+    mine = Reading.objects.get()
+    assert (mine.learner, mine.lesson, mine.read_keys, mine.place_key) == (cast.enrolled, cast.lesson, [key], key)
+    assert (mine.finished_at, mine.rev, mine.place_at.year > 2001) == (None, 1, True)
+
+
+def test_a_note(cast, api):
+    first, second = list(blocks.of(cast.lesson).words)[:2]
+    sent = everything(cast, {"key": first, "body": "Mine."})
+    made = api("enrolled").post("/api/v1/notes/", sent)
+    assert made.status_code == 201
+    mine = Note.objects.get()
+    assert str(mine.pk) != sent["id"]
+    assert (mine.learner, mine.block, mine.quote) == (cast.enrolled, Block.objects.get(key=first), mine.block.text)
+    before = row_of(mine)
+    sent |= {"key": second, "body": "New.", "is_highlighted": False}
+    assert api("enrolled").patch(f"/api/v1/notes/{mine.pk}/", sent).status_code == 200
+    assert changed(before, mine) == {"body", "is_highlighted", "changed_at"}
