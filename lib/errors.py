@@ -2,13 +2,14 @@
 
 import logging
 import secrets
+import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from . import problems
+from . import outages, problems
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page shows a reference, the log has the same one beside the trace."""
+    """The page shows a reference, the log has the same one beside the trace. A database that does not answer is no
+    fault of the page: 503, to be tried again."""
+    if outages.is_outage(sys.exception()):
+        response = page(request, 503)
+        response["Retry-After"] = str(outages.RETRY_AFTER)
+        return response
     reference = secrets.token_hex(4)
     log.error("error reference %s on %s", reference, request.path)
     return page(request, 500, reference=reference)

@@ -10,6 +10,14 @@ from lessons.models import Block
 from .models import Note
 
 
+def keep(user: User, block: Block, changes: dict[str, Any]) -> Note | None:
+    """As `write`; but a note left with neither words nor highlight is removed, and None returned."""
+    if changes["body"].strip() or changes["is_highlighted"]:
+        return write(user, block, changes)[0]
+    Note.objects.visible_to(user).filter(block=block).delete()
+    return None
+
+
 def write(user: User, block: Block, changes: dict[str, Any]) -> tuple[Note, bool]:
     """Change the note of `user` on `block`, or make it; says which: (note, is it new).
 

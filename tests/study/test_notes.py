@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from enrollment import seats
 from lessons import blocks
 from lessons.models import Block
 from study.models import Note
@@ -36,6 +37,17 @@ def test_a_note_is_kept_changed_and_removed(cast, client, key):
     note = Note.objects.get()
     assert (note.body, note.is_highlighted, note.quote) == ("Second.", True, note.block.text)
     client.post(route(cast, key), {"body": "  "})
+    assert not Note.objects.exists()
+
+
+def test_who_has_left_the_course_keeps_the_notes(cast, client, key):
+    client.force_login(cast.enrolled)
+    client.post(route(cast, key), {"body": "Mine."})
+    seats.leave(cast.enrolled, cast.course)
+    client.post(route(cast, key), {"body": "Still mine."})
+    assert Note.objects.get().body == "Still mine."
+    client.post(route(cast, key), {"body": ""})
+    assert client.post(route(cast, key), {"body": "New."}).status_code == 403
     assert not Note.objects.exists()
 
 
