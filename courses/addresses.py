@@ -21,10 +21,13 @@ def get_course(slug: str, user: User | None, among: CourseQuerySet | None = None
 
     among: where to look, such as a queryset with prefetches; default: what `user` may see.
     """
-    courses = Course.objects.visible_to(user) if among is None else among
-    found = _first((Course.objects.all() if among is None else among).select_related("track").filter(slug=slug))
+    everything = Course.objects.all() if among is None else among
+    found = _first(everything.select_related("track").filter(slug=slug))
     # What is published everybody may see; only for the rest it matters who asks.
-    if found and (found.is_published or courses.filter(pk=found.pk).exists()):
+    if found and found.is_published:
+        return found
+    courses = Course.objects.visible_to(user) if among is None else among
+    if found and courses.filter(pk=found.pk).exists():
         return found
     if course := courses.filter(past_addresses__slug=slug).first():
         raise Moved(course=course.slug)
@@ -33,10 +36,13 @@ def get_course(slug: str, user: User | None, among: CourseQuerySet | None = None
 
 def get_lesson(course_slug: str, slug: str, user: User | None, among: LessonQuerySet | None = None) -> Lesson:
     """The lesson at these two slugs, with its chapter, course and track; one query when nothing moved."""
-    lessons = Lesson.objects.visible_to(user) if among is None else among
-    everything = (Lesson.objects.all() if among is None else among).select_related("chapter", "course__track")
+    everything = Lesson.objects.all() if among is None else among
+    everything = everything.select_related("chapter", "course__track")
     found = _first(everything.filter(course__slug=course_slug, slug=slug))
-    if found and ((found.is_published and found.course.is_published) or lessons.filter(pk=found.pk).exists()):
+    if found and found.is_published and found.course.is_published:
+        return found
+    lessons = Lesson.objects.visible_to(user) if among is None else among
+    if found and lessons.filter(pk=found.pk).exists():
         return found
     if lesson := _moved_lesson(lessons.select_related("course"), course_slug, slug):
         raise Moved(course=lesson.course.slug, lesson=lesson.slug)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lib.desk.forms import OrderedFormSet
-from lib.desk.pages import DeskAdmin, DeskInline
+from lib.desk.pages import DeskAdmin, DeskRows
 
 from . import rights
 from .models import Chapter, Lesson, Teaching, Track
@@ -75,7 +75,7 @@ class ChapterFormSet(OrderedFormSet):
         return lessons_inside(obj)
 
 
-class ChapterInline(DeskInline, admin.TabularInline):
+class ChapterInline(DeskRows):
     model = Chapter
     formset = ChapterFormSet
     fields = ["position", "title", "slug"]
@@ -96,7 +96,7 @@ class TeachingFormSet(OrderedFormSet):
         return form.has_changed() and bool(cleaned.get("user")) and not cleaned.get("DELETE")
 
 
-class TeachingInline(DeskInline, admin.TabularInline):
+class TeachingInline(DeskRows):
     """Who may edit the course: superusers name them, the named see who else there is."""
 
     model = Teaching

@@ -78,21 +78,21 @@ class PublishableAdmin(rights.CourseRights):
     # --- Actions on a list ---
 
     @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.count()
         changed = publishing.publish(queryset)
         text = ngettext("Published %(names)s.", "Published %(count)d: %(names)s.", len(changed))
         self._tell(request, text, changed, chosen)
 
     @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def archive(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.count()
         changed = publishing.archive(queryset)
         text = ngettext("Archived %(names)s.", "Archived %(count)d: %(names)s.", len(changed))
         self._tell(request, text, changed, chosen)
 
     @admin.action(description=gettext_lazy("Bring back from the archive"), permissions=["change"])
-    def unarchive(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def unarchive(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.count()
         changed = publishing.unarchive(queryset)
         text = ngettext("Brought back %(names)s.", "Brought back %(count)d: %(names)s.", len(changed))

@@ -44,7 +44,7 @@ def cast(db: None) -> Cast:
     seats.enroll(people["other"], course)
     factories.TeachingFactory(course=course, user=people["instructor"])
     factories.TeachingFactory(user=people["outsider"])
-    people["staff"].groups.add(Group.objects.get(name=REPORTING_GROUP))
+    people["staff"].groups.add(Group.objects.get_or_create(name=REPORTING_GROUP)[0])
     User.objects.filter(pk=people["staff"].pk).update(is_staff=True)
     for user in people.values():
         user.refresh_from_db()

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.models import BaseInlineFormSet
+from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .fields import SharedChoiceField
@@ -44,8 +46,8 @@ class VersionedForm(forms.ModelForm):
         now = self.version()
         if self.cleaned_data.get("opened_version") != now:
             # Sent once more, the form is accepted: by then its writer knows.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("opened_version")] = now
+            sent: Any = self.data
+            self.data = MultiValueDict(dict(sent.lists()) | {self.add_prefix("opened_version"): [now]})
             raise ValidationError(
                 _(
                     "Somebody changed this while you had it open; nothing of yours is lost, and nothing is saved yet. "
@@ -82,6 +84,9 @@ class OrderedFormSet(BaseInlineFormSet):
             form.fields["position"].required = False
             if form.instance._state.adding:
                 form.initial["position"] = None
+        for field in form.fields.values():
+            # In rows the words stand above the column: each field still has a name of its own.
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label or "")))
         quicken(form)
 
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
@@ -123,7 +128,7 @@ class UnchangedPasses(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # One of the given rows exists: no need to ask for each.
         chosen = {name for name, field in self.fields.items() if isinstance(field, SharedChoiceField)}
-        excluded: set[str] = super()._get_validation_exclusions()
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded | chosen
 
     def validate_unique(self) -> None:

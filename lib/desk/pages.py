@@ -1,46 +1,63 @@
 """Admin pages that are closed by default, answer with our statuses and offer nothing that is not one's own."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import Field as FormField
-from django.forms import Textarea
+from django.forms import ModelChoiceField, Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from .widgets import SearchSelect
+
 PER_PAGE = 50
 DEFAULT_ROWS = 6
 
 
-class OwnChoices:
+if TYPE_CHECKING:
+    PageOrInline = BaseModelAdmin
+else:
+    PageOrInline = object
+
+
+class OwnChoices(PageOrInline):
     """Foreign keys offer, and accept, what the person may see of that model; the same rows as its autocomplete."""
 
-    admin_site: admin.AdminSite
     rows: dict[str, int] = {}  # field name → height of its text area, in lines
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> FormField | None:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         remote = db_field.remote_field.model
         known = self.admin_site.is_registered(remote)
         page = self.admin_site.get_model_admin(remote) if known else None
         kwargs.setdefault("queryset", page.get_queryset(request) if page else remote._default_manager.none())
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = SearchSelect(db_field, self.admin_site)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and isinstance(page, DeskAdmin):
-            field.label_from_instance = page.choice_label
+            field.label_from_instance = page.choice_label  # type: ignore[method-assign]
         return field
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget  # without the buttons that open pages in windows of their own
-        if field is not None and isinstance(field.widget, Textarea):
+        if isinstance(field.widget, Textarea):
             field.widget.attrs["rows"] = self.rows.get(db_field.name, DEFAULT_ROWS)
+        if isinstance(field.widget, AdminSplitDateTime):
+            for part, words in zip(field.widget.widgets, (_("%(field)s: date"), _("%(field)s: time")), strict=True):
+                part.attrs["aria-label"] = words % {"field": capfirst(str(field.label))}
         return field
 
 
@@ -160,6 +177,16 @@ class DeskInline(OwnChoices):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+class DeskRows(DeskInline, admin.TabularInline):
+    """Rows of small fields."""
+
+    template = "admin/desk_rows.html"
+
+
+class DeskTexts(DeskInline, admin.StackedInline):
+    """Rows with long texts, one field below the other."""
 
 
 def listed(names: Iterable[object], most: int = 10) -> str:

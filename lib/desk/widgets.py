@@ -7,10 +7,11 @@ Django renders each widget, and each option of a select, from a template of its 
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextInputWidget, AutocompleteSelect
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 
 class QuickInput(forms.Widget):
@@ -64,6 +65,19 @@ class MarkdownArea(forms.Textarea):
         return format_html(
             '<textarea name="{}"{}>\r\n{}</textarea>', widget["name"], flatatt(widget["attrs"]), widget["value"] or ""
         )
+
+
+class SearchSelect(AutocompleteSelect):
+    """A choice that is searched for. Its words while empty are also its name for screen readers."""
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["js/admin-choices.js"])
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        words = _("Choose: %(field)s") % {"field": self.field.verbose_name}
+        return attrs | {"data-placeholder": words}
 
 
 QUICK: dict[type[forms.Widget], type[forms.Widget]] = {

@@ -1,5 +1,5 @@
 // Changing the depth of a lesson's summary keeps the place: the heading nearest to the top of the window, or the one as
-// far down in the new text, stays where it was. For the signed-in the choice is kept (data-keep holds the address).
+// far down in the new text, stays where it was. For the signed-in the choice is kept (data-keep-tier holds the address).
 const summary = () => document.getElementById("summary");
 const headings = () => [...(summary()?.querySelectorAll("h2, h3") ?? [])];
 let kept = null;
@@ -25,7 +25,7 @@ document.addEventListener("htmx:after:settle", () => {
   const current = summary()?.querySelector("[aria-current]");
   current?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("announce", { detail: { text: current?.textContent.trim() } }));
-  const { keep } = summary()?.dataset ?? {};
+  const keep = document.querySelector("[data-keep-tier]")?.dataset.keepTier;
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (keep && token) {
     const body = new URLSearchParams({ name: "tier", value: current.dataset.tier });

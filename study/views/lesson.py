@@ -8,7 +8,6 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from courses import seo
 from courses.addresses import get_lesson
 from courses.models import Lesson
 from lessons import reading
-from lib import pages
+from lib import pages, splicing
 from lib.http import render_part, wants_part
 
 from .. import articles, outline, standing
@@ -113,7 +112,7 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
         "after": after,
         "number": number,
         "tier": tier,
-        "body": _article(lesson, mode, tier, enrolled=stands.is_enrolled),
+        "body": splicing.PLACE,
         "crumbs": [
             (course.track.title, course.track.get_absolute_url()),
             (course.title, course.get_absolute_url()),
@@ -126,7 +125,10 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
     }
     if user and stands.is_enrolled:
         context |= {"visit": reading.visit_token(), "notes": _notes(user, lesson)}
-    return render_part(request, f"study/{mode}.html", f"study/{mode}.html", context)
+    frame = render_to_string(f"study/{mode}.html", context, request)
+    article = _article(lesson, mode, tier, enrolled=stands.is_enrolled)
+    # A visitor's page is kept and compressed as a whole (lib.pages).
+    return splicing.page(request, frame, article) if user else splicing.plain(frame, article)
 
 
 def _notes(user: User, lesson: Lesson) -> list[Note]:
@@ -164,21 +166,20 @@ COMPOSERS: dict[str, Callable[[Lesson, str], Any]] = {
 }
 
 
-def _article(lesson: Lesson, mode: str, tier: str, *, enrolled: bool) -> SafeString:
+def _article(lesson: Lesson, mode: str, tier: str, *, enrolled: bool) -> splicing.Article:
     """The texts of a page, the same for everybody who is enrolled and for everybody who is not."""
     cache = caches["pages"]
     name = f"article:{revision(lesson)}:{mode}:{tier}:{enrolled}"
-    html: SafeString | None = cache.get(name)
-    if html is None:
-        article = COMPOSERS[mode](lesson, tier)
+    article: splicing.Article | None = cache.get(name)
+    if article is None:
         context = {
             "lesson": lesson,
             "course": lesson.course,
-            "article": article,
+            "article": COMPOSERS[mode](lesson, tier),
             "address": lesson.get_absolute_url(),
             "enrolled": enrolled,
             "can_note": enrolled,
         }
-        html = render_to_string(f"study/_{mode}.html", context)
-        cache.set(name, html)
-    return html
+        article = splicing.Article.made_of(render_to_string(f"study/_{mode}.html", context))
+        cache.set(name, article)
+    return article

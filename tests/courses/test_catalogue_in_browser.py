@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WATCH = (
     "document.addEventListener('securitypolicyviolation', (event) => console.error('CSP ' + event.violatedDirective))"

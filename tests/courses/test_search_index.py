@@ -89,7 +89,7 @@ def test_many_changes_in_one_transaction_index_once(lesson, django_capture_on_co
     assert runs.count(True) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_failing_index_does_not_fail_the_save(monkeypatch, caplog):
     monkeypatch.setattr(search.index, "reindex", lambda course: 1 / 0)
     factories.CourseFactory(title="Saved all the same")

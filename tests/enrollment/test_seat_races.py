@@ -22,7 +22,7 @@ CALLERS = 50
 
 pytestmark = [
     pytest.mark.race,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite serialises writers: it cannot show a race"),
 ]
 
