@@ -20,6 +20,10 @@ class Paragraph:
     key: str
     html: SafeString
 
+    @property
+    def is_heading(self) -> bool:
+        return self.html.startswith("<h")
+
 
 Prose = Sequence[Paragraph]
 

@@ -9,6 +9,6 @@ function name(within) {
   }
 }
 
-// After Django's own script, which makes them when the document is ready and when a row is added.
-window.addEventListener("load", () => name(document));
+// Django's own script makes them when jQuery says that the document is ready, and when a row is added: wait for both.
+document.addEventListener("DOMContentLoaded", () => window.django.jQuery(() => name(document)));
 document.addEventListener("formset:added", (event) => setTimeout(() => name(event.target)));

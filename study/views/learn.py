@@ -26,6 +26,7 @@ def learn(request: HttpRequest) -> HttpResponse:
             rows.append((course, standing.in_course(user, course, outline.of(course))))
     rows.sort(key=lambda row: _last_visit(row[1]), reverse=True)
     context = {
+        "place": "learn",
         "rows": rows,
         "closed": [enrollment.course for enrollment in enrollments if not enrollment.course.is_published],
         "notes": Note.objects.visible_to(user).select_related("block__lesson__course")[:3],
@@ -42,4 +43,4 @@ def _last_visit(stands: standing.Standing) -> float:
 def all_notes(request: HttpRequest) -> HttpResponse:
     notes = Note.objects.visible_to(signed_in(request)).select_related("block__lesson__course")
     page = Paginator(notes, NOTES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "study/notes.html", {"page": page})
+    return render(request, "study/notes.html", {"page": page, "place": "learn"})
