@@ -17,7 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from .models import Tier, User
+from .people import TIER_COOKIE
 
 NEW_PASSWORD_HELP = _("At least 8 characters. A few words in a row are easy to keep and hard to guess.")
 
@@ -123,7 +124,9 @@ class SignupForm(PlainFields, allauth_forms.SignupForm):
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         user.display_name = self.cleaned_data["display_name"]
-        user.save(update_fields=["display_name"])
+        chosen = request.COOKIES.get(TIER_COOKIE, "")
+        user.tier = chosen if chosen in Tier.values else user.tier
+        user.save(update_fields=["display_name", "tier"])
 
     def _tell_owner(self, request: HttpRequest) -> HttpResponse:
         email = self.cleaned_data["email"]

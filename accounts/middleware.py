@@ -53,9 +53,15 @@ class PersonMiddleware:
         with translation.override(user.locale if user else settings.LANGUAGE_CODE):
             response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
-        if (user or person(request)) and not response.has_header("Cache-Control"):
+        is_for_one = user or person(request) or sets_cookie(request, response)
+        if is_for_one and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+def sets_cookie(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a cookie goes along: here, or added on the way out by Django's guards of forms and sessions."""
+    return bool(response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified)
 
 
 class SecondFactorMiddleware:

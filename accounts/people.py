@@ -5,6 +5,8 @@ from django.http import HttpRequest
 
 from .models import User
 
+TIER_COOKIE = "tier"  # how deep a visitor reads; signing up takes it over
+
 
 def person(request: HttpRequest) -> User | None:
     """The signed-in user, or None.

@@ -7,10 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 # What stands on the first page. The rest is reached from these pages.
 SECTIONS = [
@@ -25,7 +28,8 @@ class AdminConfig(DjangoAdminConfig):
 
 class Suggestions(AutocompleteJsonView):
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return super().serialize_result(obj, to_field_name) | {"text": self.model_admin.choice_label(obj)}
+        page: Any = self.model_admin
+        return super().serialize_result(obj, to_field_name) | {"text": page.choice_label(obj)}
 
 
 class AdminSite(admin.AdminSite):
@@ -60,21 +64,23 @@ class AdminSite(admin.AdminSite):
         """Without the detour to an object's page: it tells the address of anything to anybody on staff."""
         return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return Suggestions.as_view(admin_site=self)(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("accounts:profile")
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """For who is signed in already; visitors were sent to the site's own door (accounts/apps.py). A form here
         would let anybody on staff try other people's passwords without our limits and without second factor."""
         return redirect("admin:index")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         response = super().logout(request, extra_context)
         return response if response.status_code == 405 else redirect("courses:home")
 

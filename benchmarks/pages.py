@@ -72,42 +72,9 @@ def measure(*, quick: bool) -> list[Bar]:
 
 def fill(courses: int) -> None:
     """A catalogue of `courses` with twelve lessons each, indexed for search."""
-    tracks = list(Track.objects.all())
-    levels = ("beginner", "intermediate", "advanced")
-    made = Course.objects.bulk_create(
-        [
-            Course(
-                track=tracks[number % len(tracks)],
-                slug=f"course-{number}",
-                title=f"{SUBJECTS[number % 12].title()} {SKILLS[number // 12 % 10]} {number}",
-                promise=f"Learn {SUBJECTS[number % 12]} {SKILLS[number // 12 % 10]} that holds in daily work.",
-                level=levels[number % 3],
-                published_at=LONG_AGO,
-                lesson_count=LESSONS_A_COURSE,
-                minutes=20 + number % 300,
-            )
-            for number in range(courses)
-        ],
-        batch_size=500,
-    )
+    made = make_courses(courses)
     chapters = Chapter.objects.bulk_create([Chapter(course=course, slug="all", title="All") for course in made], 500)
-    lessons = Lesson.objects.bulk_create(
-        [
-            Lesson(
-                course_id=chapter.course_id,
-                chapter=chapter,
-                slug=f"lesson-{number}",
-                title=f"{SKILLS[number % 10].title()} of {SUBJECTS[(chapter.pk + number) % 12]}",
-                objective="Do it well and say why.",
-                minutes=20,
-                position=number,
-                published_at=LONG_AGO,
-            )
-            for chapter in chapters
-            for number in range(LESSONS_A_COURSE)
-        ],
-        batch_size=1000,
-    )
+    lessons = make_lessons(chapters)
     Summary.objects.bulk_create(
         [
             Summary(lesson=lesson, tier="medium", body=f"{lesson.title}: what it is, when it helps, how to measure it.")
@@ -116,13 +83,47 @@ def fill(courses: int) -> None:
         batch_size=1000,
     )
     Concept.objects.bulk_create(
-        [
-            Concept(lesson=lesson, name=f"Idea {lesson.pk}", description="An idea worth a name.")
-            for lesson in lessons[::12]
-        ],
+        [Concept(lesson=one, name=f"Idea {one.pk}", description="An idea worth a name.") for one in lessons[::12]],
         batch_size=1000,
     )
     call_command("reindex", verbosity=0)
+
+
+def make_courses(count: int) -> list[Course]:
+    tracks = list(Track.objects.all())
+    levels = ("beginner", "intermediate", "advanced")
+    made = [
+        Course(
+            track=tracks[number % len(tracks)],
+            slug=f"course-{number}",
+            title=f"{SUBJECTS[number % 12].title()} {SKILLS[number // 12 % 10]} {number}",
+            promise=f"Learn {SUBJECTS[number % 12]} {SKILLS[number // 12 % 10]} that holds in daily work.",
+            level=levels[number % 3],
+            published_at=LONG_AGO,
+            lesson_count=LESSONS_A_COURSE,
+            minutes=20 + number % 300,
+        )
+        for number in range(count)
+    ]
+    return Course.objects.bulk_create(made, batch_size=500)
+
+
+def make_lessons(chapters: list[Chapter]) -> list[Lesson]:
+    made = [
+        Lesson(
+            course_id=chapter.course_id,
+            chapter=chapter,
+            slug=f"lesson-{number}",
+            title=f"{SKILLS[number % 10].title()} of {SUBJECTS[(chapter.pk + number) % 12]}",
+            objective="Do it well and say why.",
+            minutes=20,
+            position=number,
+            published_at=LONG_AGO,
+        )
+        for chapter in chapters
+        for number in range(LESSONS_A_COURSE)
+    ]
+    return Lesson.objects.bulk_create(made, batch_size=1000)
 
 
 def sign_in(course: Course) -> str:

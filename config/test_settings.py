@@ -4,7 +4,8 @@ import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789" * 5)
-os.environ.setdefault("FIVEFOLD_DATA", tempfile.mkdtemp(prefix="fivefold-test-"))
+# Tests get a folder of their own from tests.testservices; here for tools that only read the settings.
+os.environ.setdefault("FIVEFOLD_DATA", os.path.join(tempfile.gettempdir(), "fivefold-without-data"))
 # A test that walks every address is a crowd by itself; tests/api/test_throttles.py sets its own rates.
 for kind in ("VISITOR", "PERSON", "WRITE"):
     os.environ.setdefault(f"API_RATE_{kind}", "100000/min")

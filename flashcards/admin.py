@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +10,12 @@ from lessons.admin import WRITING
 from lessons.models import Concept
 from lib.desk.fields import SharedChoiceField
 from lib.desk.forms import OrderedFormSet, UnchangedPasses
-from lib.desk.pages import DeskInline
+from lib.desk.pages import DeskRows
 
 from .models import Card
 
 
-class CardInline(DeskInline, admin.TabularInline):
+class CardInline(DeskRows):
     model = Card
     formset = OrderedFormSet
     form = UnchangedPasses

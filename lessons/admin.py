@@ -16,16 +16,16 @@ from courses.models import Lesson
 from courses.rights import CourseRights
 from lib.desk.fields import SharedChoiceField
 from lib.desk.forms import OrderedFormSet, UnchangedPasses, VersionedForm, fingerprint
-from lib.desk.pages import DeskInline
+from lib.desk.pages import DeskRows, DeskTexts
 from lib.desk.widgets import MarkdownArea
 
 from .models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn
 from .texts import MarkdownField
 
-WRITING = {MarkdownField: {"widget": MarkdownArea}}
+WRITING: dict[Any, dict[str, Any]] = {MarkdownField: {"widget": MarkdownArea}}
 
 
-class PartInline(DeskInline, admin.StackedInline):
+class PartInline(DeskTexts):
     """Rows of text that belong to a lesson."""
 
     formset = OrderedFormSet
@@ -37,12 +37,12 @@ class PartInline(DeskInline, admin.StackedInline):
 class SummaryFormSet(OrderedFormSet):
     """One text for each tier, whether it is written already or not; an emptied one is deleted."""
 
-    def __init__(self, *args: Any, queryset: QuerySet | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
         written = set(instance.summaries.values_list("tier", flat=True)) if instance and instance.pk else set()
         missing = [tier for tier in Tier.values if tier not in written]
         self.extra = len(missing)
-        super().__init__(*args, queryset=queryset, initial=[{"tier": tier} for tier in missing], **kwargs)
+        super().__init__(*args, **kwargs | {"initial": [{"tier": tier} for tier in missing]})
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
@@ -87,7 +87,7 @@ class ChunkInline(PartInline):
     rows = {"excerpt": 4, "explanation": 8, "analogy": 4}
 
 
-class EpisodeInline(DeskInline, admin.TabularInline):
+class EpisodeInline(DeskRows):
     """Titles and order; what is said in an episode has a page of its own."""
 
     model = Episode
@@ -120,13 +120,13 @@ class SpeakerFormSet(OrderedFormSet):
         return words % {"name": obj, "number": number}
 
 
-class SpeakerInline(DeskInline, admin.TabularInline):
+class SpeakerInline(DeskRows):
     model = Speaker
     formset = SpeakerFormSet
     fields = ["position", "name", "role"]
 
 
-class TurnInline(DeskInline, admin.TabularInline):
+class TurnInline(DeskRows):
     model = Turn
     formset = OrderedFormSet
     form = UnchangedPasses

@@ -81,6 +81,11 @@ class ReadArticle:
     memory_aids: Sequence[Section] = ()
     terms: Sequence[TermEntry] = ()
 
+    @property
+    def next_tier(self) -> str:
+        """What the key `t` asks for: the next longer one, after the longest the shortest."""
+        return self.tiers[(self.tiers.index(self.tier) + 1) % len(self.tiers)]
+
 
 @dataclass(frozen=True)
 class ListenArticle:

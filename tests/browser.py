@@ -19,6 +19,7 @@ from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -66,7 +67,9 @@ def npm(*arguments: str, cwd: Path) -> None:
     if not os.access(Path.home(), os.W_OK):
         env.setdefault("npm_config_cache", str(TOOLS / "npm-cache"))
     script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    subprocess.run([home / "bin" / "node", script, *arguments], cwd=cwd, env=env, check=True, stdout=subprocess.DEVNULL)
+    command = [home / "bin" / "node", script, "--loglevel=error", *arguments]
+    if subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, check=False).returncode:
+        sys.exit("npm could not do its part: see above. Is this machine online?")
 
 
 # --- Fetching -------------------------------------------------------------------------------------------------------
@@ -86,7 +89,7 @@ def from_npm(name: str, finish: Callable[[Path, Path], None] | None = None, *opt
         with tempfile.TemporaryDirectory(dir=TOOLS) as place:
             work = Path(place, name)
             shutil.copytree(PINNED, work)
-            npm("ci", "--ignore-scripts", "--loglevel=error", *options, cwd=work)
+            npm("ci", "--ignore-scripts", *options, cwd=work)
             if finish:
                 finish(work, done)
             work.rename(done)
@@ -98,11 +101,13 @@ def unpack_chromium(work: Path, home: Path) -> None:
     """Leave in `work` only the program, its libraries and fonts; `home` is where they will lie."""
     import brotli
 
+    # The archives are pinned by hash; the filter came with Python 3.11.4, and later versions ask for it.
+    carefully: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     for packed in (work / "node_modules" / "@sparticuz" / "chromium" / "bin").glob("*.br"):
         content = brotli.decompress(packed.read_bytes())
         if packed.name.endswith(".tar.br"):
             with tarfile.open(fileobj=BytesIO(content)) as archive:
-                archive.extractall(work, filter="data")
+                archive.extractall(work, **carefully)
         else:
             (work / packed.stem).write_bytes(content)
             (work / packed.stem).chmod(0o755)

@@ -98,8 +98,9 @@ class LessonAdmin(PublishableAdmin):
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if isinstance(obj, Lesson) and "chapter" in form.base_fields:
-            form.base_fields["chapter"].queryset = Chapter.objects.filter(course=obj.course_id)
-            form.base_fields["chapter"].label_from_instance = str
+            chapter: Any = form.base_fields["chapter"]
+            chapter.queryset = Chapter.objects.filter(course=obj.course_id)
+            chapter.label_from_instance = str
         return form
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

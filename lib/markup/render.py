@@ -100,7 +100,7 @@ def _parser() -> MarkdownIt:
         renderer=lambda tex, options: mathml(tex, display=options["display_mode"]),
     )
     parser.core.ruler.after("inline", "terms", link_terms)
-    for rule in (table_open, table_close, th_open, td_open, fence, code_block, term, math_inline, math_block):
+    for rule in (table_open, table_close, th_open, th_close, td_open, fence, code_block, term, math_inline, math_block):
         parser.add_render_rule(rule.__name__, rule)
     return parser
 
@@ -121,7 +121,13 @@ def table_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, opt
 
 
 def th_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return f'<th scope="col"{_align(tokens[index])}>'
+    # The empty corner above the names of rows heads nothing, and is announced as nothing only when it is no heading.
+    cell = 'th scope="col"' if tokens[index + 1].content else "td"
+    return f"<{cell}{_align(tokens[index])}>"
+
+
+def th_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return "</th>" if tokens[index - 1].content else "</td>"
 
 
 def td_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -30,6 +30,11 @@ document.addEventListener("toast", ({ detail }) => {
   announce(detail.text, false);
 });
 
+// Who comes to a place in the middle of the page does not see what the last action said at its top.
+for (const notice of document.querySelectorAll("main [role=status] .notice span")) {
+  if (location.hash) showToast(notice.textContent);
+}
+
 const offline = document.getElementById("offline");
 function tellConnection() {
   if (!offline || offline.hidden === navigator.onLine) return;

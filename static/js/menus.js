@@ -14,3 +14,11 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// <details class="sheet--aside"> stands open beside the text, where its button is hidden (outline.css).
+const isBeside = matchMedia("(min-width: 960px)");
+function unfold() {
+  for (const sheet of document.querySelectorAll("details.sheet--aside")) sheet.open = isBeside.matches;
+}
+isBeside.addEventListener("change", unfold);
+unfold();

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Tier, User
-from accounts.people import person
+from accounts.people import TIER_COOKIE, person
 from courses import seo
 from courses.addresses import get_lesson
 from courses.models import Lesson
@@ -24,7 +24,6 @@ from .. import articles, outline, standing
 from ..models import Note
 
 MODE_LABELS = {"read": _("Read"), "listen": _("Listen"), "recall": _("Recall")}
-TIER_COOKIE = "tier"
 TIER_COOKIE_AGE = 365 * 24 * 3600  # seconds
 
 

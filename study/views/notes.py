@@ -40,8 +40,10 @@ def note(request: HttpRequest, course: str, lesson: str, key: str) -> HttpRespon
         raise PermissionDenied(_("Enrol in this course first: then you can write notes."))
     form: NoteForm | None = None
     status = 200
+    empty = Note(learner=user, block=block, quote=block.text)
+    names = f"id_%s_{key}"  # several forms may stand open on one page
     if request.method == "POST":
-        form = NoteForm(request.POST, instance=mine or Note(learner=user, block=block, quote=block.text))
+        form = NoteForm(request.POST, instance=mine or empty, auto_id=names)
         if not form.is_valid():
             status = 422
         else:
@@ -49,6 +51,6 @@ def note(request: HttpRequest, course: str, lesson: str, key: str) -> HttpRespon
             if not wants_part(request):
                 return redirect(block)
     elif "view" not in request.GET:
-        form = NoteForm(instance=mine or Note(learner=user, block=block, quote=block.text))
+        form = NoteForm(instance=mine or empty, auto_id=names)
     context = {"course": found.course, "lesson": found, "block": block, "note": mine, "form": form}
     return render_part(request, "study/note.html", "study/_note.html", context, status=status)

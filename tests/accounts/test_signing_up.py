@@ -22,6 +22,13 @@ def test_a_visitor_signs_up_and_is_in(client):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(("chosen", "kept"), [("detailed", "detailed"), ("bottomless", "medium")])
+def test_what_a_visitor_chose_to_read_goes_into_the_account(client, chosen, kept):
+    client.cookies["tier"] = chosen
+    sign_up(client, "ada@example.org")
+    assert User.objects.get().tier == kept
+
+
 def test_the_name_is_optional_and_the_password_is_asked_once(client):
     form = SignupForm()
     assert list(form.fields) == ["email", "password1", "display_name"]

@@ -105,7 +105,11 @@ def test_unusual_packing_and_passwords_are_refused() -> None:
     assert "encrypted" in refusal(data[:place] + b"\1" + data[place + 1 :])
 
 
-@pytest.mark.parametrize("data", [b"", b"no zip", b"PK\5\6", packed({"c/x": b"x" * 999})[:-30]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no zip", b"PK\5\6", packed({"c/x": b"x" * 999})[:-30]],
+    ids=["empty", "text", "end", "cut"],
+)
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
     assert "no zip file" in refusal(data)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -65,14 +65,25 @@ class Copy:
 
     def is_gone(self) -> bool:
         """No server runs, and no supervisor holds the folder."""
-        if self.servers():
-            return False
-        with (self.data / "serve.lock").open() as lock:
+        return not self.servers() and self.holder() is None
+
+    def holder(self) -> int | None:
+        with suppress(FileNotFoundError), (self.data / "serve.lock").open() as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return False
-        return True
+                return int(lock.read())
+        return None
+
+    def abandon(self) -> None:
+        """Leave nothing behind, also where a test failed."""
+        self.process.kill()
+        self.process.wait()
+        for pid in (self.holder(), *self.servers()):
+            with suppress(ProcessLookupError):
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
+        until(self.is_gone, self.said)
 
 
 def clean_environment() -> dict[str, str]:
@@ -121,11 +132,7 @@ def start(data: Path) -> Iterator[Callable[..., Copy]]:
 
     yield begin
     for copy in copies:
-        copy.process.kill()
-        copy.process.wait()
-    for copy in copies:
-        if copy.data.is_dir():
-            until(copy.is_gone, copy.said)
+        copy.abandon()
 
 
 def test_a_start_prepares_everything_and_the_next_one_has_nothing_to_prepare(start, data):

@@ -40,6 +40,11 @@ def test_a_table_scrolls_in_a_region_the_keyboard_reaches():
     assert "style=" not in table
 
 
+def test_the_empty_corner_of_a_table_is_no_heading():
+    table = html("| | b |\n|---|---|\n| 1 | 2 |")
+    assert '<tr><td></td><th scope="col">b</th></tr>' in table.replace("\n", "")
+
+
 def test_each_term_is_linked_at_its_first_use_only():
     terms = markup.Terms([markup.Term("thread", "t1"), markup.Term("thread pool", "t2")])
     first = markup.render("### Threads\n\nA *thread pool* holds Threads. `thread` and thread.", terms=terms)
