@@ -20,8 +20,8 @@ def is_outage(error: BaseException | None) -> bool:
 
 def _is_from_outside(error: Exception) -> bool:
     cause = error.__cause__
-    if hasattr(cause, "sqlite_errorcode"):
-        return cause.sqlite_errorcode & 0xFF in SQLITE
+    if (sqlite := getattr(cause, "sqlite_errorcode", None)) is not None:
+        return sqlite & 0xFF in SQLITE
     code = getattr(cause, "pgcode", None)
     if code is None:
         # Other interface errors are about our use of cursors.

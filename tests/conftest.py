@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.db import connections
 
 from tests import browser
 from tests.cast import _forget_pages, cast

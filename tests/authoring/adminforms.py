@@ -5,6 +5,10 @@ from typing import Any
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+
+from courses.models import Course, Lesson
+from lessons.models import Episode
 
 
 def filled(client: Client, address: str, **changes: Any) -> dict[str, Any]:
@@ -41,3 +45,19 @@ def add_row(data: dict[str, Any], prefix: str, **values: Any) -> dict[str, Any]:
     number = int(data[f"{prefix}-TOTAL_FORMS"])
     data[f"{prefix}-TOTAL_FORMS"] = number + 1
     return data | {f"{prefix}-{number}-{name}": value for name, value in values.items()}
+
+
+def lesson_page(lesson: Lesson) -> str:
+    return reverse("admin:courses_lesson_change", args=[lesson.pk])
+
+
+def course_page(course: Course) -> str:
+    return reverse("admin:courses_course_change", args=[course.pk])
+
+
+def episode_page(episode: Episode) -> str:
+    return reverse("admin:lessons_episode_change", args=[episode.pk])
+
+
+def errors(answer: HttpResponse) -> str:
+    return str(answer.context_data["errors"])

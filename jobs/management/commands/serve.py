@@ -44,7 +44,8 @@ class Command(BaseCommand):
         self.collect_static()
         if now.with_demo:
             self.load_demo()
-        call_command("reindex", stdout=StringIO())  # what a crash may have left out of search; nothing else, so it is quick
+        # Only what a crash may have left out of search, so it is quick.
+        call_command("reindex", stdout=StringIO())
         connections.close_all()
         self.tell("Starting the web server …")
         threading.Thread(target=self.announce, daemon=True).start()
