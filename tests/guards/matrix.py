@@ -1,0 +1,200 @@
+"""The permission matrix: who gets what at every address. Read with reliability's roles in mind; test_matrix.py runs it.
+
+One letter for each of `scene.ROLES`, in this order:
+
+    visitor · learner (not enrolled) · enrolled · other (enrolled too) · instructor (of the course) ·
+    outsider (instructor of another course) · staff (Reporting) · superuser
+
+    Y  200, the page itself                      F  403, known and closed to this person
+    C  201, made                                 N  404, as if it did not exist
+    E  204, done, nothing to show                K  409, cannot be done as things stand
+    R  a redirect to somewhere else              I  422 (400 in the API), what was sent makes no sense
+    L  sent to log in (401 in the API)           B  400
+    M  405, never by this verb
+
+What a row does not name is refused. HEAD is answered like GET, without a body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+OPEN = "YYYYYYYY"
+NOWHERE = "NNNNNNNN"
+ENTER = "LYYYYYYY"  # anybody who has signed in
+EDITORS = "NNNNYNNY"  # who may see a draft
+VISITORS = "YRRRRRRR"
+STAFF_ONLY = "NNNNNNYY"
+ONLY_ENROLLED = "LFYYFFFF"
+DESK = "LFFFYYYY"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way of asking at a route. `fill` replaces parameters of the address by other names of the scene."""
+
+    get: str = ""
+    post: str = ""
+    put: str = ""
+    patch: str = ""
+    delete: str = ""
+    fill: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str] = field(default_factory=dict)
+    htmx_post: str = ""  # where a form sent by htmx is answered otherwise
+
+    def expected(self, verb: str, *, htmx: bool = False) -> str:
+        if verb == "POST" and htmx and self.htmx_post:
+            return self.htmx_post
+        return self.get if verb == "HEAD" else getattr(self, verb.lower(), "")
+
+
+DRAFT = {"course": "draft_course"}
+DRAFT_LESSON = DRAFT | {"lesson": "draft_lesson"}
+# A draft in a published course is as hidden as one in a draft.
+FOREIGN_LESSON = {"course": "course", "lesson": "draft_lesson"}
+
+
+def public(*drafts: Mapping[str, str]) -> list[Case]:
+    """A page of what is published; with each of `drafts` only its editors see it."""
+    return [Case(get=OPEN), *(Case(get=EDITORS, fill=names) for names in drafts)]
+
+
+PAGES = {
+    "robots.txt": [Case(get=OPEN)],
+    "sitemap.xml": [Case(get=OPEN)],
+    "sitemap-<section>.xml": [Case(get=OPEN), Case(get=NOWHERE, fill={"section": "nobody"})],
+    "healthz": [Case(get=OPEN)],
+    "readyz": [Case(get=OPEN)],
+    # --- Catalogue ---
+    "": [Case(get=OPEN), Case(get=OPEN, query={"page": "-1", "level": "nonsense", "track": "nowhere"})],
+    "tracks/<slug:track>/": [Case(get=OPEN), Case(get=NOWHERE, fill={"track": "nobody"})],
+    "search/": [Case(get=OPEN, query={"q": "lock"}), Case(get=OPEN, query={"q": "", "kind": "x", "page": "x"})],
+    "covers/<str:name>": [Case(get=OPEN), Case(get=NOWHERE, fill={"name": "nobody"})],
+    # --- Enrolment ---
+    "courses/<slug:course>/join/": [Case(get="RYRRRYYY"), Case(get="NNNNRNNY", fill=DRAFT)],
+    "courses/<slug:course>/enrollment/": [
+        Case(get="RRRRRRRR", post="RRRRFRRR"),
+        Case(get="NNNNRNNR", post="NNNNFNNK", fill=DRAFT),
+    ],
+    "courses/<slug:course>/enrollment/departure/": [
+        Case(get="LRYYRRRR", post="LRRRRRRR"),
+        Case(get="LNNNRNNR", post="LNNNRNNR", fill=DRAFT),
+    ],
+    # --- Studying ---
+    "courses/<slug:course>/": public(DRAFT),
+    "courses/<slug:course>/glossary/": public(DRAFT),
+    "courses/<slug:course>/<slug:lesson>/": public(DRAFT_LESSON),
+    "courses/<slug:course>/<slug:lesson>/listen/": public(DRAFT_LESSON),
+    "courses/<slug:course>/<slug:lesson>/recall/": public(DRAFT_LESSON),
+    "courses/<slug:course>/<slug:lesson>/place/": [
+        Case(post="LFEEFFFF", body={"visit": "visit", "key": "free"}),
+        Case(post="LFBBFFFF", body={"visit": "nobody"}),
+        Case(post="LNNNFNNF", fill=DRAFT_LESSON, body={"visit": "visit"}),
+    ],
+    "courses/<slug:course>/<slug:lesson>/completion/": [
+        Case(post="LFRRFFFF"),
+        Case(post="LNNNFNNF", fill=DRAFT_LESSON),
+    ],
+    "courses/<slug:course>/<slug:lesson>/notes/<slug:key>/": [
+        Case(get=ONLY_ENROLLED, post="LFRRFFFF", htmx_post=ONLY_ENROLLED, body={"body": "note"}),
+        Case(get="LNNNNNNN", post="LNNNNNNN", fill={"key": "nobody"}),
+        Case(get="LNNNFNNF", post="LNNNFNNF", fill=DRAFT_LESSON | {"key": "draft_key"}),
+    ],
+    "learn/": [Case(get=ENTER)],
+    "learn/notes/": [Case(get=ENTER)],
+}
+
+ACCOUNT = {
+    "account/": [Case(get=ENTER, post="LIIIIIII", body={"time_zone": "nobody"})],
+    "account/preference/": [
+        Case(post="LIIIIIII"),
+        Case(post="LEEEEEEE", body={"time_zone": "=UTC"}),
+    ],
+    "account/tokens/": [
+        Case(get=ENTER, post="LIIIIIII", body={"days": "nobody"}),
+        Case(post=ENTER, body={"name": "=Reader", "days": "=30"}),
+    ],
+    # Nobody learns whether a token exists: whoever's it is, the list comes back (test_others_things.py).
+    "account/tokens/<str:key>/revocation/": [Case(post="LRRRRRRR", fill={"key": "token"})],
+    "account/sessions/<int:pk>/end/": [Case(post="LNRNNNNN", fill={"pk": "session"})],
+    "account/sessions/": [Case(get=ENTER, post="LRRRRRRR")],
+    "account/check-mail/": [Case(get=VISITORS)],
+    "account/inactive/": [Case(get=OPEN)],
+    "account/login/": [Case(get=VISITORS, post="IRRRRRRR", body={"login": "nobody"})],
+    "account/logout/": [Case(get="RYYYYYYY", post="RRRRRRRR")],
+    "account/signup/": [Case(get=VISITORS, post="IRRRRRRR", body={"email": "nobody"})],
+    "account/reauthenticate/": [Case(get=ENTER, post="LIIIIIII", body={"password": "nobody"})],
+    "account/email/": [Case(get=ENTER, post="LIIIIIII", body={"action_add": "=1", "email": "nobody"})],
+    "account/confirm-email/": [Case(get=OPEN)],
+    "account/^confirm-email/(?P<key>[-:\\w]+)/$": [Case(get=OPEN)],
+    "account/password/change/": [Case(get=ENTER, post="LIIIIIII", body={"oldpassword": "nobody"})],
+    "account/password/set/": [Case(get="LRRRRRRR", post="LRRRRRRR")],
+    "account/password/reset/": [Case(get=OPEN, post="IIIIIIII", body={"email": "nobody"})],
+    "account/password/reset/done/": [Case(get=OPEN)],
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": [Case(get=OPEN, post="IIIIIIII")],
+    "account/password/reset/key/done/": [Case(get=OPEN)],
+    "account/login/code/confirm/": [Case(get="RRRRRRRR", post="RRRRRRRR")],
+    "account/2fa/": [Case(get=ENTER)],
+    "account/2fa/authenticate/": [Case(get="RRRRRRRR", post="RRRRRRRR")],
+    "account/2fa/reauthenticate/": [Case(get="LRRRRRRR", post="LRRRRRRR")],
+    "account/2fa/totp/activate/": [Case(get=ENTER, post="LIIIIIII", body={"code": "nobody"})],
+    "account/2fa/totp/deactivate/": [Case(get="LNNNNNNN", post="LNNNNNNN")],
+    "account/2fa/recovery-codes/": [Case(get="LNNNNNNN")],
+    "account/2fa/recovery-codes/generate/": [Case(get=ENTER, post="LIIIIIII")],
+    "account/2fa/recovery-codes/download/": [Case(get="LNNNNNNN")],
+}
+
+ADMIN = {
+    # Django answers a POST to pages without a form like a GET.
+    "admin/": [Case(get=DESK, post=DESK)],
+    "admin/login/": [Case(get="LFFFRRRR", post="LFFFRRRR")],
+    "admin/logout/": [Case(post="RFFFRRRR")],
+    "admin/password_change/": [Case(get="LFFFRRRR", post="LFFFRRRR")],
+    "admin/password_change/done/": [Case(get="LFFFRRRR", post="LFFFRRRR")],
+    "admin/autocomplete/": [Case(get="LFFFFFFF")],
+    "admin/jsi18n/": [Case(get=DESK)],
+    "admin/accounts/user/<path:object_id>/password/": [
+        Case(get="LFFFFFFY", post="LFFFFFFI", fill={"object_id": "person"}, body={"password": "=x"}),
+    ],
+    "admin/^(?P<app_label>courses|lessons|accounts|enrollment)/$": [Case(get="LFFFYYNY", post="LFFFYYNY")],
+    "admin/(?P<url>.*)$": [Case(get="LFFFNNNN")],
+}
+
+MINE = "LNYNNNNN"  # a thing of `enrolled`: to everybody else it does not exist
+PLACE = {"key": "free"}
+API = {
+    "api/v1/tracks/": [Case(get=OPEN)],
+    "api/v1/courses/": [Case(get=OPEN)],
+    "api/v1/courses/<slug:course>/": public(DRAFT),
+    "api/v1/courses/<slug:course>/glossary/": public(DRAFT),
+    "api/v1/courses/<slug:course>/lessons/<slug:lesson>/": public(DRAFT_LESSON),
+    "api/v1/courses/<slug:course>/lessons/<slug:lesson>/place/": [
+        Case(get=ONLY_ENROLLED, put=ONLY_ENROLLED, body=PLACE),
+        Case(get="LNNNFNNF", put="LNNNFNNF", fill=DRAFT_LESSON, body=PLACE),
+    ],
+    "api/v1/search/": [Case(get=OPEN, query={"q": "lock"})],
+    "api/v1/enrolments/": [
+        Case(get=ENTER, post="LCYYFCCC", body={"course": "course"}),
+        Case(post="LIIIFIIK", body={"course": "draft_course"}),
+    ],
+    "api/v1/enrolments/<uuid:pk>/": [Case(get=MINE, delete="LNENNNNN", fill={"pk": "enrollment"})],
+    "api/v1/notes/": [
+        Case(get=ENTER, post="LFCCFFFF", body={"key": "free", "body": "=Mine."}),
+        Case(post="LIIIIIII", body={"key": "nobody", "body": "=Mine."}),
+    ],
+    "api/v1/notes/<uuid:pk>/": [
+        Case(get=MINE, patch=MINE, delete="LNENNNNN", fill={"pk": "note"}, body={"body": "=Mine."})
+    ],
+    "api/v1/me/": [Case(get=ENTER, patch=ENTER, body={"tier": "=basic"})],
+    "api/schema/": [Case(get=STAFF_ONLY)],
+    "api/docs/": [Case(get=STAFF_ONLY)],
+}
+
+MATRIX: dict[str, list[Case]] = PAGES | ACCOUNT | ADMIN | API
+# Routes of regular expressions: the address to ask at.
+ADDRESSES = {
+    "account/^confirm-email/(?P<key>[-:\\w]+)/$": "/account/confirm-email/forged/",
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "/account/password/reset/key/1-forged/",
+    "admin/^(?P<app_label>courses|lessons|accounts|enrollment)/$": "/admin/courses/",
+    "admin/(?P<url>.*)$": "/admin/nowhere/",
+}

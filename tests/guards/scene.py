@@ -1,0 +1,167 @@
+"""The cast with everything that an address can name, and a way to ask as anybody and see what was written."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from knox.models import AuthToken
+from PIL import Image
+
+from accounts import tokens
+from accounts.models import User
+from courses import covers
+from courses.models import Lesson
+from enrollment.models import Enrollment
+from lessons import blocks, reading
+from lessons.models import Block
+from study.models import Note
+from tests import factories
+from tests.cast import Cast
+
+ROLES = ("visitor", "learner", "enrolled", "other", "instructor", "outsider", "staff", "superuser")
+WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|ALTER TABLE|DROP TABLE)\s+"?(\w+)', re.I)
+# What reading may write, and why. Everything else changes by POST, PUT, PATCH and DELETE only.
+MAY_CHANGE = {
+    "django_session": "what a sign-in remembers from one request to the next",
+    "usersessions_usersession": "when and where a sign-in was last used",
+    "cache_entries": "counts of limits",
+    "lessons_block": "names of paragraphs, given when a revised lesson is first shown",
+    "lessons_blockmap": "the same names in one row",
+    "account_emailaddress": "the row django-allauth keeps beside an address, made on first sight",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    cast: Cast
+    names: dict[str, str]  # what to put into an address, by the name of the route's parameter
+    cookies: dict[str, str]  # role → session; a visitor has none
+
+
+def build(cast: Cast) -> Scene:
+    """Published and unpublished things, and one of everything that belongs to `enrolled` alone."""
+    draft_course = factories.CourseFactory(slug="draft-course", published_at=None)
+    draft = factories.full_lesson(course=draft_course, slug="draft-lesson", published_at=None)
+    factories.TeachingFactory(course=draft_course, user=cast.instructor)
+    cookies = {role: sign_in(cast[role]) for role in ROLES if cast[role]}
+    return Scene(cast, names(cast, draft), cookies)
+
+
+def names(cast: Cast, draft: Lesson) -> dict[str, str]:
+    noted, free, *_rest = blocks.of(cast.lesson).words
+    block = Block.objects.get(key=noted)
+    note = Note.objects.create(learner=cast.enrolled, block=block, quote=block.text, body="Mine alone.")
+    tokens.create(cast.enrolled, "Reader", timedelta(days=30))
+    enrollment = Enrollment.objects.get(learner=cast.enrolled, course=cast.course)
+    return {
+        "course": cast.course.slug,
+        "lesson": cast.lesson.slug,
+        "track": cast.course.track.slug,
+        "section": "courses",
+        "name": a_cover(),
+        "draft_course": draft.course.slug,
+        "draft_lesson": draft.slug,
+        "draft_key": next(iter(blocks.of(draft).words)),
+        "noted": noted,
+        "free": free,
+        "key": noted,
+        "visit": reading.visit_token(),
+        "note": str(note.pk),
+        "enrollment": str(enrollment.pk),
+        "token": AuthToken.objects.get(user=cast.enrolled).token_key,
+        "session": str(UserSession.objects.get(user=cast.enrolled).pk),
+        "person": str(cast.enrolled.pk),
+        "nobody": str(uuid4()),
+    }
+
+
+def sign_in(user: User) -> str:
+    """By the door people use, so that the sign-in is as fresh and as complete as theirs."""
+    client = Client()
+    answer = client.post("/account/login/", {"login": user.email, "password": factories.PASSWORD})
+    assert answer.status_code == 302, f"{user} could not sign in"
+    client.post(
+        "/account/reauthenticate/", {"password": factories.PASSWORD}
+    )  # "Is it you?", asked before dangerous pages
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def a_cover() -> str:
+    picture = BytesIO()
+    Image.new("RGB", (32, 18), "teal").save(picture, "PNG")
+    return covers.keep(ContentFile(picture.getvalue())).removeprefix(f"{covers.FOLDER}/")
+
+
+# --- Asking ---------------------------------------------------------------------------------------------------------
+
+
+class QuickClient(Client):
+    """Without the copies of every template's context that tests of pages look into: they take most of the time."""
+
+    def request(self, **request: Any) -> Any:
+        answer = self.handler(self._base_environ(**request))
+        self.cookies.update(answer.cookies)
+        return answer
+
+
+def client_of(scene: Scene, role: str, **options: Any) -> Client:
+    client = QuickClient(**options)
+    if role in scene.cookies:
+        client.cookies[settings.SESSION_COOKIE_NAME] = scene.cookies[role]
+    return client
+
+
+def ask(scene: Scene, role: str, verb: str, address: str, body: Any = None, **headers: Any) -> HttpResponse:
+    client = client_of(scene, role)
+    return send(client, verb, address, body, **headers)
+
+
+def send(client: Client, verb: str, address: str, body: Any = None, **headers: Any) -> HttpResponse:
+    """`body` goes as JSON to the API and as a form everywhere else."""
+    if address.startswith("/api/"):
+        answer = client.generic(verb, address, json.dumps(body or {}), "application/json", headers=headers)
+    elif verb == "POST":
+        answer = client.post(address, body or {}, headers=headers)
+    else:
+        answer = client.generic(verb, address, headers=headers)
+    if answer.streaming:
+        for close in answer._resource_closers:  # the test client forgets a file that HEAD does not read
+            close()
+    return answer
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The tables that are written meanwhile, of those that a reader may not change."""
+    touched: list[str] = []
+
+    def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        match = WRITE.match(str(sql))
+        if match and match[1] not in MAY_CHANGE:
+            touched.append(match[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield touched
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written meanwhile is taken back. For tests that run in a transaction."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
