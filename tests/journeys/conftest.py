@@ -1,0 +1,83 @@
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, StorageState
+
+from courses.models import Course
+from tests.journeys import steps
+from tests.journeys.site import Site
+from tests.journeys.watch import watch
+
+
+@dataclass(frozen=True)
+class Screen:
+    width: int
+    height: int
+    scheme: str
+    is_touched: bool
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "viewport": {"width": self.width, "height": self.height},
+            "color_scheme": self.scheme,
+            "has_touch": self.is_touched,
+        }
+
+
+PHONE_DARK = Screen(390, 844, "dark", True)
+DESK_LIGHT = Screen(1280, 900, "light", False)
+
+
+@pytest.fixture(params=[PHONE_DARK, DESK_LIGHT], ids=["phone in the dark", "desk by daylight"])
+def screen(request: pytest.FixtureRequest) -> Screen:
+    return request.param
+
+
+@pytest.fixture
+def open_browser(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A watched page in a browser of its own: nothing kept from any other. Takes the options of a context."""
+    contexts = []
+
+    def begin(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        return watch(contexts[-1].new_page())
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def concurrency(transactional_db: None) -> Course:
+    """The demo course about concurrency, as its folder tells it."""
+    call_command("import_course", settings.ROOT / "demo/python-concurrency", verbosity=0)
+    return Course.objects.get(slug="python-concurrency")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A copy with the demo as script/server runs it: SQLite in a fresh folder, joined and hashed static files."""
+    folder = tmp_path_factory.mktemp("site")
+    running = Site(folder / "data")
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def enrolled_state(site: Site, browser: Browser) -> StorageState:
+    """The cookies of the demo's learner, enrolled in the course about concurrency: for pages of their own browsers."""
+    context = browser.new_context()
+    page = context.new_page()
+    steps.log_in(page, site.url, *site.sign_in("learner"))
+    page.goto(f"{site.url}/courses/python-concurrency/join/")
+    page.get_by_role("button", name="Enrol for free").click()
+    page.wait_for_url("**/courses/python-concurrency/")
+    state = context.storage_state()
+    context.close()
+    return state
