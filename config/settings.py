@@ -16,7 +16,12 @@ DATA = Path(env("FIVEFOLD_DATA", default=str(ROOT / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
 # A demo has sign-ins that everybody knows and asks staff for no second factor: never for real learners.
 DEMO = env.bool("DEMO", default=False)
-SECRET_KEY = env("SECRET_KEY", default="only-for-debug" if DEBUG else env.NOTSET)
+# `script/server` keeps one in the data folder, so that other commands find it there too.
+kept_key = DATA / "secret.key"
+SECRET_KEY = env(
+    "SECRET_KEY",
+    default=kept_key.read_text() if kept_key.is_file() else "only-for-debug" if DEBUG else env.NOTSET,
+)
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -14,7 +14,7 @@ from tests.journeys import steps
 from tests.journeys.site import ROOT, Site
 
 FOLDER = ROOT / "docs" / "screenshots"
-COLOURS = 128  # enough for flat areas and the edges of letters
+COLOURS = 256  # enough for flat areas and the edges of letters
 COURSE = "/courses/python-concurrency/"
 DESK = {"viewport": {"width": 1280, "height": 832}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "color_scheme": "dark"}
