@@ -33,7 +33,7 @@ class VersionedForm(forms.ModelForm):
     def version(self) -> str:
         """Tells one saved state of the object from another. Called in a transaction when a form arrives: it also
         makes a second editor wait until the first has saved."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say what a version is")
 
     @cached_property
     def changed_data(self) -> list[str]:
