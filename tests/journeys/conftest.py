@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from courses.models import Course
 from tests.journeys import steps
 from tests.journeys.site import Site
 from tests.journeys.watch import watch
+
+expect.set_options(timeout=15_000)  # ms: machines that run tests are busy
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.site import Site
-from tests.journeys.watch import check, is_in_view
+from tests.journeys.watch import check, comes_into_view
 
 pytestmark = [pytest.mark.browser]
 
@@ -52,7 +52,7 @@ def test_a_newcomer_enrols_and_stands_at_the_same_paragraph_in_a_second_browser(
     steps.log_in(second, site.url, "sven@example.org")
     second.get_by_role("link", name="Continue").click()
     expect(second).to_have_url(re.compile(f"#{paragraph}$"))
-    assert is_in_view(second, f"#{paragraph}")
+    comes_into_view(second, f"#{paragraph}")
     check(second)
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from enrollment import seats
 from tests import factories
 from tests.journeys import steps
-from tests.journeys.watch import has_ring, is_in_view, top
+from tests.journeys.watch import comes_into_view, has_ring, top
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -72,7 +72,7 @@ def test_a_newcomer_reads_signs_up_and_enrols_by_keyboard_alone(page, live_serve
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{steps.LESSON}#concepts")
     tab_to(page, "Note or highlight")
-    assert is_in_view(page, ":focus")  # reading goes on from the gate's place, not from the top
+    comes_into_view(page, ":focus")  # reading goes on from the gate's place, not from the top
 
 
 def test_single_keys_lead_through_a_lesson(page, live_server, learner):
@@ -101,6 +101,18 @@ def test_single_keys_lead_through_a_lesson(page, live_server, learner):
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_another_depth_keeps_a_heading_where_one_was_reading(page, live_server, concurrency):
+    page.goto(live_server.url + steps.LESSON)
+    heading = page.locator("#summary h3").nth(3)
+    heading.evaluate("heading => scrollBy({top: heading.getBoundingClientRect().top - 150, behavior: 'instant'})")
+    for tier in ("detailed", "basic", "medium"):
+        page.keyboard.press("t")
+        expect(page.locator(f"[data-tier={tier}]")).to_have_attribute("aria-current", "true")
+        headings = page.locator("#summary :is(h2, h3)")
+        tops = headings.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert any(abs(place - 150) <= 2 for place in tops), (tier, tops)
 
 
 def test_a_note_is_written_and_cancelled_by_keyboard(page, live_server, learner):

@@ -10,7 +10,7 @@ from lessons.models import Reading
 from study.models import Note
 from tests import factories
 from tests.journeys import steps
-from tests.journeys.watch import is_in_view
+from tests.journeys.watch import comes_into_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -49,7 +49,7 @@ def test_a_newcomer_enrols_notes_and_marks_read_without_script(plain, live_serve
     steps.sign_up(plain, EMAIL)
     expect(plain).to_have_url(re.compile(steps.LESSON + "#concepts$"))
     assert Enrollment.objects.active().filter(learner__email=EMAIL).exists()
-    assert is_in_view(plain, "#concepts-title")
+    comes_into_view(plain, "#concepts-title")
     write_a_note(plain)
     plain.get_by_role("button", name="Mark read and continue").click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("Pools and futures")

@@ -1,8 +1,9 @@
 """A browser page that remembers every complaint, and what must hold after each step."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import axe
+from tests.journeys import steps
 
 REPORT_VIOLATIONS = (
     "document.addEventListener('securitypolicyviolation',"
@@ -73,5 +74,8 @@ def top(page: Page, selector: str) -> float:
     return page.locator(selector).first.evaluate("element => element.getBoundingClientRect().top")
 
 
-def is_in_view(page: Page, selector: str) -> bool:
-    return -1 <= top(page, selector) < page.viewport_size["height"]
+def comes_into_view(page: Page, selector: str) -> None:
+    """The element begins inside the window, at the latest when the browser has scrolled to the address's fragment."""
+    height = page.viewport_size["height"]
+    expect(page.locator(selector).first).to_be_in_viewport()
+    steps.eventually(lambda: -1 <= top(page, selector) < height)
