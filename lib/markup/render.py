@@ -61,12 +61,6 @@ def plain(text: str) -> str:
     return "\n".join(filter(None, texts(text)))
 
 
-def excerpt(text: str, length: int = 160) -> str:
-    """The beginning of the plain words, cut at a word, at most `length` characters."""
-    words = SPACES.sub(" ", plain(text))
-    return words if len(words) <= length else words[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
 def _blocks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Tokens grouped by top-level element."""
     group: list[Token] = []

@@ -130,7 +130,3 @@ def test_deep_nesting_and_long_lines_are_quick():
     html("*a " * 5_000)
     html("[" * 5_000)
     assert time.process_time() - started < 10
-
-
-def test_an_excerpt_ends_at_a_word():
-    assert markup.excerpt("One *two* three four.", 12) == "One two…"
