@@ -4,3 +4,5 @@ from config.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.bare"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]  # noqa: F405

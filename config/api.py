@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.api import Me
 from courses.api import Courses, Search, Tracks
 from enrollment.api import EnrollmentDetail, Enrollments
+from lessons.api import BookmarkDetail, Bookmarks, LessonAudioDetail, LessonListening, Playback, PodcastFeed
 from study.api import CourseDetail, Glossary, LessonDetail, NoteDetail, Notes, Place
 
 from . import reference
@@ -17,6 +18,12 @@ urlpatterns = [
     path("v1/courses/<slug:course>/glossary/", Glossary.as_view(), name="glossary"),
     path("v1/courses/<slug:course>/lessons/<slug:lesson>/", LessonDetail.as_view(), name="lesson"),
     path("v1/courses/<slug:course>/lessons/<slug:lesson>/place/", Place.as_view(), name="place"),
+    path("v1/courses/<slug:course>/lessons/<slug:lesson>/audio/", LessonAudioDetail.as_view(), name="audio"),
+    path("v1/courses/<slug:course>/lessons/<slug:lesson>/listening/", LessonListening.as_view(), name="listening"),
+    path("v1/courses/<slug:course>/playback/", Playback.as_view(), name="playback"),
+    path("v1/courses/<slug:course>/feed/", PodcastFeed.as_view(), name="feed"),
+    path("v1/bookmarks/", Bookmarks.as_view(), name="bookmarks"),
+    path("v1/bookmarks/<uuid:pk>/", BookmarkDetail.as_view(), name="bookmark"),
     path("v1/search/", Search.as_view(), name="search"),
     path("v1/enrolments/", Enrollments.as_view(), name="enrollments"),
     path("v1/enrolments/<uuid:pk>/", EnrollmentDetail.as_view(), name="enrollment"),

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from jobs import broker
 
 env = environ.Env()
 
@@ -33,6 +36,7 @@ INSTALLED_APPS = [
     "lessons",
     "enrollment",
     "courses",
+    "media",
     "accounts",
     "jobs",
     "lib",
@@ -62,7 +66,8 @@ MIDDLEWARE = [
     # So early that files and answers given before any view is found carry it too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lib.files.CompressionMiddleware",
+    "lib.files.CookielessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -153,6 +158,27 @@ CACHES = {
     },
 }
 
+# --- Background work ------------------------------------------------------------------------------------------------
+
+# What carries wake-ups to workers: Redis where there is one; else the server that `script/server` runs, whose address
+# it keeps in the data folder; else files in that folder. Rows of `jobs.Job` are the truth, so any of them may be lost.
+kept_broker = DATA / "broker.url"
+BROKER_URL = env("REDIS_URL", default="") or (kept_broker.read_text() if kept_broker.is_file() else broker.FILES)
+WORK_APPLICATION = "config.celery.app"
+CELERY_BROKER_URL = BROKER_URL
+MESSAGES_ROOT = DATA / "messages"
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.options(BROKER_URL, MESSAGES_ROOT)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "scoring"  # of what beat sends: short work goes where long work never stands before it
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a message that lies in one worker cannot wake another
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_DB_REUSE_MAX = 1_000_000  # else Celery closes the database connection after every task; jobs look after theirs
+# Who may read /metrics from another machine: `Authorization: Bearer …`. Empty: only this machine.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
 # --- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -241,7 +267,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = DATA / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "lib.assets.Storage"
@@ -250,6 +276,59 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a lesson form with 200 cards stays far below
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- Audio ----------------------------------------------------------------------------------------------------------
+
+# Empty: `ffmpeg` on the path, else the one that comes with our packages.
+FFMPEG_BINARY = env("FFMPEG_BINARY", default="")
+# Bytes of address space for one ffmpeg. The bundled one needs 256 MB, distributions' builds up to 384 MB.
+FFMPEG_MEMORY = env.int("FFMPEG_MEMORY", default=512 * 1024 * 1024)
+AUDIO_LONGEST = env.int("AUDIO_LONGEST", default=3 * 60 * 60)  # seconds of one audio; a small file can hold days
+
+# --- Speech ---------------------------------------------------------------------------------------------------------
+
+# The first that is set up and speaks the language of a course speaks it, unless the course names another.
+SPEECH_ENGINES: list[str] = env.list(
+    "SPEECH_ENGINES",
+    default=[
+        "media.speech.adapters.hibari.Hibari",  # comes with the project
+        "media.speech.adapters.kokoro.Kokoro",
+        "media.speech.adapters.piper.Piper",
+        "media.speech.adapters.espeak.ESpeak",  # comes with the project: a plain voice for a hundred languages
+    ],
+)
+KOKORO_MODEL = env("KOKORO_MODEL", default="")  # an .onnx file of Kokoro-82M 1.0
+KOKORO_VOICES = env("KOKORO_VOICES", default="")  # its voices: a folder of .bin or .npy files, or one .npz file
+PIPER_VOICES = env("PIPER_VOICES", default="")  # a folder of English Piper voices, each .onnx beside its .onnx.json
+SPOKEN_CACHE = DATA / "cache" / "spoken"
+SPOKEN_CACHE_MB = env.int("SPOKEN_CACHE_MB", default=256)  # about 90 minutes of speech; 0: keep none
+
+# --- Files and delivery ---------------------------------------------------------------------------------------------
+
+# Below these the address is the key: cookies are neither read nor sent.
+COOKIELESS = ("/audio/", "/feeds/")
+AUDIO_UPLOAD_BYTES = env.int("AUDIO_UPLOAD_BYTES", default=1024**3)  # a recording of 90 minutes as WAV fits
+# Behind nginx: the `internal` place that maps to MEDIA_ROOT, such as /_protected/. Empty: this process sends files.
+ACCEL_REDIRECT = env("ACCEL_REDIRECT", default="")
+S3_BUCKET = env("S3_BUCKET", default="")
+if S3_BUCKET:
+    S3_ENDPOINT = env("S3_ENDPOINT", default="").rstrip("/")
+    S3_REGION = env("S3_REGION", default="us-east-1")
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or f"https://s3.{S3_REGION}.amazonaws.com",
+            "region_name": S3_REGION,
+            # Without them boto3 looks where it always does: environment, instance role.
+            "access_key": env("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env("S3_SECRET_KEY", default="") or None,
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "querystring_auth": True,
+        },
+    }
 
 # --- Safety ---------------------------------------------------------------------------------------------------------
 
@@ -268,11 +347,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+if S3_BUCKET:
+    # Players are sent on there.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"].append(STORAGES["default"]["OPTIONS"]["endpoint_url"])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -319,7 +401,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fivefold",
-    "DESCRIPTION": _("Courses, lessons with all their parts, search; and a learner's enrolments, place and notes."),
+    "DESCRIPTION": _("Courses, lessons with all their parts, search; and a learner's enrolments, notes and listening."),
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -346,6 +428,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "lessons", "description": _("Texts of published lessons: for everybody.")},
         {"name": "enrolments", "description": _("Join and leave courses.")},
         {"name": "place and notes", "description": _("What you keep in lessons of your courses.")},
+        {"name": "listening", "description": _("Audio, what you heard of it, bookmarks and podcast feeds.")},
         {"name": "me", "description": _("Your profile and preferences.")},
     ],
 }
@@ -362,9 +445,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Some addresses are keys (lib/secrecy.py).
+    "filters": {"keys": {"()": "lib.secrecy.KeysInAddresses"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["keys"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+    },
 }
 
 if ACCOUNT_EMAIL_VERIFICATION not in {"none", "mandatory"}:

@@ -17,3 +17,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 REQUIRE_STAFF_MFA = False
 WHITENOISE_AUTOREFRESH = True
+
+# Django's server for browser tests hands out MEDIA_ROOT at MEDIA_URL, which by itself is the whole site.
+MEDIA_URL = "/not-served/"

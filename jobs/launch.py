@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from . import broker
+
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
 PORTS_TO_TRY = 100
@@ -30,6 +32,8 @@ class Launch:
     listener: socket.socket
     address: str  # what people type into a browser
     with_demo: bool
+    with_workers: bool
+    broker_socket: Path | None  # of the server for messages that runs beside the web
     parent: int | None
 
 
@@ -52,7 +56,16 @@ def prepare(argv: list[str]) -> None:
     os.environ.setdefault("BASE_URL", address)
     os.environ.setdefault("DEMO", str(not options.no_demo))
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(own_names(options.host)))
-    current = Launch(data, lock, listener, os.environ["BASE_URL"].rstrip("/"), not options.no_demo, parent)
+    current = Launch(
+        data=data,
+        lock=lock,
+        listener=listener,
+        address=os.environ["BASE_URL"].rstrip("/"),
+        with_demo=not options.no_demo,
+        with_workers=not options.no_workers,
+        broker_socket=broker.choose(data, with_workers=not options.no_workers),
+        parent=parent,
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=Path(folder), metavar="DIR", help="where database and files are kept"
     )
     told.add_argument("--no-demo", action="store_true", help="load no demo courses and make no demo sign-ins")
+    told.add_argument("--no-workers", action="store_true", help="run the web only; background work waits for workers")
     return told
 
 

@@ -11,6 +11,9 @@ matches inside comments and strings of vendored files; ours wants a line of its 
 
 A part of a joined module stands in a block of its own, so its names stay its own; it must not import or export.
 Parts talk by events. A module that others import is not a part but a file of its own.
+
+A module named in MODULES is bundled: it comes with everything it imports, as one file instead of a chain of requests.
+There the modules share their names, so no two may declare the same one at their top level.
 """
 
 from __future__ import annotations
@@ -26,10 +29,15 @@ from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = ("css/site.css", "css/admin.css", "js/site.js")
+MODULES = ("js/player.js",)
 
 CSS_PART = re.compile(r'^@import "(?P<part>[\w./-]+)";$', re.MULTILINE)
 JS_PART = re.compile(r'^import "\./(?P<part>[\w./-]+)";$', re.MULTILINE)
 JS_COUPLED = re.compile(r"^(import|export)\b", re.MULTILINE)
+JS_IMPORT = re.compile(r'^import \{[^}\n]*\} from "\./(?P<part>[\w./-]+)";\n', re.MULTILINE)
+JS_ALIAS = re.compile(r"(\w+) as (\w+)")
+JS_EXPORT = re.compile(r"^export (?=async |class |const |function |let )", re.MULTILINE)
+JS_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:class|const|function|let) (\w+)", re.MULTILINE)
 JS_COMMENT_LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CSS_SPACE = re.compile(r"\s*([{};,>]|\n)\s*|(?<=:)\s+")
@@ -49,8 +57,9 @@ class Storage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
             joined = InMemoryStorage()
-            for entry in [name for name in ENTRIES if name in paths]:
-                joined.save(entry, ContentFile(join(entry, paths).encode()))
+            for entry in [name for name in (*ENTRIES, *MODULES) if name in paths]:
+                text = bundle(entry, paths) if entry in MODULES else join(entry, paths)
+                joined.save(entry, ContentFile(text.encode()))
                 paths[entry] = (joined, entry)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
@@ -62,19 +71,55 @@ def join(entry: str, paths: dict[str, Any]) -> str:
     Raises ImproperlyConfigured when a part is missing or cannot stand inside another file.
     """
 
-    def read(name: str) -> str:
-        if name not in paths:
-            raise ImproperlyConfigured(f"{entry} lists {name}, which does not exist.")
-        storage, path = paths[name]
-        with storage.open(path) as file:
-            return file.read().decode()
-
     folder = PurePosixPath(entry).parent
+
+    def part(match: re.Match[str]) -> str:
+        return read(str(folder / match["part"]), paths, entry)
+
     if entry.endswith(".css"):
-        text = CSS_PART.sub(lambda match: read(str(folder / match["part"])), read(entry))
-        return squeeze_css(text)
-    text = JS_PART.sub(lambda match: as_block(match["part"], read(str(folder / match["part"]))), read(entry))
+        return squeeze_css(CSS_PART.sub(part, read(entry, paths, entry)))
+    text = JS_PART.sub(lambda match: as_block(match["part"], part(match)), read(entry, paths, entry))
     return JS_COMMENT_LINE.sub("", text)
+
+
+def read(name: str, paths: dict[str, Any], entry: str) -> str:
+    if name not in paths:
+        raise ImproperlyConfigured(f"{entry} lists {name}, which does not exist.")
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        text: str = file.read().decode()
+        return text
+
+
+def bundle(entry: str, paths: dict[str, Any]) -> str:
+    """The module `entry` behind all that it imports, each once, those that others need first.
+
+    Raises ImproperlyConfigured when a module is missing, imports in a way that cannot be put in place, or declares a
+    name that another one has.
+    """
+    folder = PurePosixPath(entry).parent
+    texts: dict[str, str] = {}
+    owners: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in texts:
+            return
+        text = read(name, paths, entry)
+        texts[name] = ""  # two that import each other do not go round in circles
+        aliases = [pair for match in JS_IMPORT.finditer(text) for pair in JS_ALIAS.findall(match[0])]
+        for match in JS_IMPORT.finditer(text):
+            add(str(folder / match["part"]))
+        for declared in [*JS_DECLARED.findall(text), *(alias for _name, alias in aliases)]:
+            if owners.setdefault(declared, name) != name:
+                raise ImproperlyConfigured(f"{name} and {owners[declared]} both declare {declared}.")
+        del texts[name]
+        texts[name] = "".join(f"const {alias} = {of};\n" for of, alias in aliases)
+        texts[name] += JS_EXPORT.sub("", JS_IMPORT.sub("", text))
+        if JS_COUPLED.search(texts[name]):
+            raise ImproperlyConfigured(f"{name} imports or exports in a way that cannot be bundled.")
+
+    add(entry)
+    return JS_COMMENT_LINE.sub("", "".join(texts.values()))
 
 
 def as_block(name: str, text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 
 class LinesField(forms.CharField):
@@ -20,6 +21,40 @@ class LinesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (initial or []) != [line for row in (data or "").splitlines() if (line := " ".join(row.split()))]
+
+
+class PairsField(forms.CharField):
+    """Words and what stands for them, one pair a line: `SQL = sequel`."""
+
+    widget = forms.Textarea
+    most = 500  # pairs
+    longest = (60, 200)  # characters of a word, and of what stands for it
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            "\n".join(f"{word} = {said}" for word, said in sorted(value.items())) if isinstance(value, dict) else value
+        )
+
+    def clean(self, value: Any) -> Any:
+        pairs: dict[str, str] = {}
+        for number, row in enumerate(super().clean(value).splitlines(), 1):
+            if not row.strip():
+                continue
+            word, sign, said = (" ".join(part.split()) for part in row.partition("="))
+            if not (word and sign and said):
+                raise forms.ValidationError(
+                    _("Line %(number)d: write a word, “=”, and how to say it."), params={"number": number}
+                )
+            if len(word) > self.longest[0] or len(said) > self.longest[1]:
+                raise forms.ValidationError(_("Line %(number)d is too long."), params={"number": number})
+            if pairs.setdefault(word, said) != said:
+                raise forms.ValidationError(_("“%(word)s” is here twice. Keep one of them."), params={"word": word})
+        if len(pairs) > self.most:
+            raise forms.ValidationError(_("These are too many words. Keep it to %(most)d."), params={"most": self.most})
+        return pairs
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial or {}) or "").split() != (data or "").split()
 
 
 class SharedChoiceField(forms.ChoiceField):

@@ -6,21 +6,25 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the tests themselves set, and what would lead a copy elsewhere.
 OURS = {"DATABASE_URL", "REDIS_URL", "FIVEFOLD_DATA", "FIVEFOLD_PARENT", "DJANGO_SETTINGS_MODULE"}
 OURS |= {"SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DEBUG", "DEMO"}
-PATIENCE = 30.0  # seconds, on a machine that is busy with other tests
+PATIENCE = 120.0  # seconds, on a machine that is busy with other tests
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -28,8 +32,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 class Copy:
     """A running copy and what it printed."""
 
-    def __init__(self, data: Path, *options: str, through: tuple[str, ...] = ()) -> None:
+    def __init__(self, data: Path, *options: str, through: tuple[str, ...] = (), with_workers: bool = False) -> None:
         self.data = data
+        options = options if with_workers else ("--no-workers", *options)
         self.log = data.parent / f"{data.name}.log"
         command = [sys.executable, "manage.py", "serve", "--no-demo", "--data", str(data), "--port", "0"]
         with self.log.open("wb") as log:
@@ -126,8 +131,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(data: Path) -> Iterator[Callable[..., Copy]]:
     copies: list[Copy] = []
 
-    def begin(*options: str, folder: Path = data, through: tuple[str, ...] = ()) -> Copy:
-        copies.append(Copy(folder, *options, through=through))
+    def begin(*options: str, folder: Path = data, **how: Any) -> Copy:
+        copies.append(Copy(folder, *options, **how))
         return copies[-1]
 
     yield begin
@@ -231,3 +236,60 @@ def test_an_impossible_wish_is_answered_with_a_sentence(start, options, sentence
     assert copy.process.wait(PATIENCE) != 0
     assert sentence in copy.said()
     assert "Traceback" not in copy.said()
+
+
+def ask_in_silence(data: Path) -> uuid.UUID:
+    """A job of a kind that no app knows, and no message about it: only the sweeper can find it."""
+    job = uuid.uuid4()
+    with closing(sqlite3.connect(data / "db.sqlite3", timeout=20)) as connection, connection:
+        connection.execute(
+            "INSERT INTO jobs_job"
+            " (id, kind, subject, queue, payload, state, attempts, due_at, progress, message, error, created_at)"
+            " VALUES (?, 'nobody.knows', ?, 'media', '{}', 'waiting', 0, ?, 0, '', '', ?)",
+            (job.hex, job.hex, "2026-01-01 00:00:00", "2026-01-01 00:00:00"),
+        )
+    return job
+
+
+def attempts(data: Path, job: uuid.UUID) -> int:
+    with closing(sqlite3.connect(data / "db.sqlite3", timeout=20)) as connection:
+        return connection.execute("SELECT attempts FROM jobs_job WHERE id = ?", (job.hex,)).fetchone()[0]
+
+
+def broker_process(data: Path) -> int | None:
+    client = redis.Redis(unix_socket_path=str(data / "broker.sock"), socket_timeout=5)
+    try:
+        return client.info("server")["process_id"]
+    except (redis.RedisError, OSError):
+        return None
+    finally:
+        client.close()
+
+
+@pytest.mark.slow
+def test_workers_find_waiting_work_survive_their_broker_and_end_with_the_supervisor(start, data):
+    copy = start(with_workers=True)
+    port = copy.port()
+    until(lambda: copy.said().count("Ready for work") == 4, copy.said)
+    job = ask_in_silence(data)
+    until(lambda: attempts(data, job), copy.said)
+
+    os.kill(broker_process(data), signal.SIGKILL)
+    until(lambda: "broker ended (killed by SIGKILL)" in copy.said(), copy.said)
+    assert status(port) == 200
+    until(lambda: broker_process(data), copy.said)
+    job = ask_in_silence(data)
+    until(lambda: attempts(data, job), copy.said)
+
+    copy.process.kill()
+    until(copy.is_gone, copy.said)
+    until(lambda: broker_process(data) is None, copy.said)
+
+
+@pytest.mark.slow
+def test_workers_end_warm_with_the_supervisor(start):
+    copy = start(with_workers=True)
+    copy.port()
+    until(lambda: copy.said().count("Ready for work") == 4, copy.said)
+    end(copy, signal.SIGTERM)
+    assert copy.said().count("Warm shutdown") == 4

@@ -1,6 +1,7 @@
 import hashlib
 import http.client
 import json
+import os
 import sys
 import threading
 import time
@@ -18,28 +19,33 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from jobs import launch
+from jobs import broker, launch, pools
 from jobs.supervisor import Child, Supervisor, printing
 
 READY_WITHIN = 60.0  # seconds; slower than that, something is wrong and is said
 WORKERS, THREADS = 2, 4
 REQUEST_TIMEOUT = 60  # seconds until a worker that does not answer at all is replaced
+STAND_BACK = {"media": 10, "speech": 10, "bulk": 10}  # so that pages stay quick on a machine with few cores
 
 
 class Command(BaseCommand):
-    help = "Prepare the data, then run the web server until it is asked to stop. script/server calls this."
+    help = "Prepare the data, then run web server and workers until asked to stop. script/server calls this."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         # Read before the settings were, by jobs.launch; named here so that they are not refused.
         for option in ("--port", "--host", "--data"):
             parser.add_argument(option)
-        parser.add_argument("--no-demo", action="store_true")
+        for switch in ("--no-demo", "--no-workers"):
+            parser.add_argument(switch, action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (now := launch.current):
             raise CommandError("Start this from the command line: script/server, or manage.py serve.")
         self.launch = now
+        self.has_answered = threading.Event()
+        # Nobody listens yet; workers look for waiting work when they start.
+        settings.BROKER_URL = broker.NOBODY
         self.migrate()
         self.collect_static()
         if now.with_demo:
@@ -49,7 +55,8 @@ class Command(BaseCommand):
         connections.close_all()
         self.tell("Starting the web server …")
         threading.Thread(target=self.announce, daemon=True).start()
-        sys.exit(Supervisor([[self.web()]], parent=now.parent).run())
+        groups = [self.broker(), [self.web(), *self.workers()]]
+        sys.exit(Supervisor(groups, parent=now.parent).run())
 
     # --- Steps ------------------------------------------------------------------------------------------------------
 
@@ -106,12 +113,42 @@ class Command(BaseCommand):
             argv += ["--worker-tmp-dir", "/dev/shm"]
         return Child("web", argv, cwd=settings.ROOT, pass_fds=[listener])
 
+    # --- Background work --------------------------------------------------------------------------------------------
+
+    def broker(self) -> list[Child]:
+        if not (socket := self.launch.broker_socket):
+            return []
+        folder = self.launch.data / "broker"
+        argv = broker.command(socket, folder)
+        return [Child("broker", argv, cwd=folder, is_vital=False, repair=lambda: broker.forget(folder))]
+
+    def workers(self) -> list[Child]:
+        """One worker for each queue, and beat."""
+        if not self.launch.with_workers:
+            return []
+        os.environ["CELERY_SKIP_CHECKS"] = "1"  # the web has just been checked, from the same files
+        children = {queue: pools.worker(queue) for queue in pools.POOLS} | {"beat": pools.beat()}
+        return [
+            Child(
+                name,
+                argv,
+                cwd=settings.ROOT,
+                after=self.has_answered,
+                nice=STAND_BACK.get(name, 0),
+                is_vital=False,
+            )
+            for name, argv in children.items()
+        ]
+
+    # --- The first page ---------------------------------------------------------------------------------------------
+
     def announce(self) -> None:
-        """Wait for the first page, then say where it is and who can sign in."""
+        """Wait for the first page, then let the workers begin, and say where it is and who can sign in."""
         end, answer = time.monotonic() + READY_WITHIN, ""
         while not answer.isdecimal() and time.monotonic() < end:
             answer = self.ask_first_page()
             time.sleep(0.05)
+        self.has_answered.set()
         if answer != "200":
             self.tell(f"The first page answers with {answer}, not with 200: see the messages above.")
             return
