@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Tier
 from courses.models import Lesson
 from courses.rights import CourseRights
-from lib.desk.fields import SharedChoiceField
+from lib.desk.fields import PairsField, SharedChoiceField
 from lib.desk.forms import OrderedFormSet, UnchangedPasses, VersionedForm, fingerprint
-from lib.desk.pages import DeskRows, DeskTexts
+from lib.desk.pages import DeskInline, DeskRows, DeskTexts
 from lib.desk.widgets import MarkdownArea
+from media.speech import choosing
 
-from .models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn
+from . import speaking
+from .models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn, Voicing
 from .texts import MarkdownField
 
 WRITING: dict[Any, dict[str, Any]] = {MarkdownField: {"widget": MarkdownArea}}
@@ -120,10 +122,74 @@ class SpeakerFormSet(OrderedFormSet):
         return words % {"name": obj, "number": number}
 
 
-class SpeakerInline(DeskRows):
+class VoiceSelect(forms.Select):
+    """A voice of those set up here. One that is not, such as from another machine, stays as it is."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        known = {key for key, _label in self.choices}
+        strange = [each for each in value if each not in known]
+        self.choices = [*self.choices, *((each, _("%(voice)s, not set up here") % {"voice": each}) for each in strange)]
+        return super().optgroups(name, value, attrs)
+
+
+class HasVoices(DeskInline):
+    """Rows on the page of a course that name voices and engines: those that speak its language."""
+
+    voice_fields: tuple[str, ...] = ()
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self._language = obj.language if obj else ""
+        return super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.voice_fields:
+            empty = _("The engine's choice")
+            voices = choosing.voices(self._language) if self._language else []
+            kwargs["widget"] = VoiceSelect(choices=[("", empty), *((voice.id, voice.label) for voice in voices)])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class SpeakerInline(HasVoices, DeskRows):
     model = Speaker
     formset = SpeakerFormSet
-    fields = ["position", "name", "role"]
+    fields = ["position", "name", "role", "voice"]
+    voice_fields = ("voice",)
+
+
+class VoicingForm(forms.ModelForm):
+    pronunciation = PairsField(
+        label=gettext_lazy("Pronunciation"),
+        required=False,
+        help_text=gettext_lazy("One word a line: how it is written, “=”, how to say it. Such as “SQL = sequel”."),
+    )
+
+    class Meta:
+        model = Voicing
+        fields = ["engine", "narrator", "pause", "format", "pronunciation"]
+
+    def clean_pause(self) -> float:
+        return round(float(self.cleaned_data["pause"]), 2)
+
+
+class VoicingInline(HasVoices, DeskTexts):
+    """How the course sounds: one row, or none while nothing differs from what everybody has."""
+
+    model = Voicing
+    form = VoicingForm
+    fields = ["engine", "narrator", ("pause", "format"), "pronunciation"]
+    verbose_name = gettext_lazy("sound")
+    verbose_name_plural = gettext_lazy("sound")
+    voice_fields = ("narrator",)
+    rows = {"pronunciation": 6}
+    extra = 1
+    max_num = 1
+    can_delete = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "engine":
+            engines = [(engine.id, engine.id) for engine in choosing.engines()]
+            kwargs["widget"] = VoiceSelect(choices=[("", _("The best for the language")), *engines])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class TurnInline(DeskRows):
@@ -198,6 +264,10 @@ class EpisodeAdmin(CourseRights):
             (reverse("admin:courses_course_change", args=[lesson.course_id]), str(lesson.course)),
             (reverse("admin:courses_lesson_change", args=[lesson.pk]), str(lesson)),
         ]
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        speaking.follow([form.instance.lesson], asked_by=request.user)  # type: ignore[arg-type]
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return redirect("admin:courses_lesson_change", obj.lesson_id)

@@ -8,7 +8,9 @@ class LessonsConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import search as finder
+        from media import delivery
 
-        from . import search
+        from . import audio, search
 
         finder.register(search.documents)
+        delivery.bearers.update(audio.BEARERS)

@@ -1,6 +1,9 @@
 """The smallest valid objects; a test states only what matters to it."""
 
+import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
@@ -9,7 +12,11 @@ from accounts.models import User
 from courses.models import Chapter, Course, Lesson, Teaching, Track
 from enrollment.models import Enrollment
 from flashcards.models import Card
-from lessons.models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn
+from lessons import audio
+from lessons.models import Chunk, Concept, Episode, Example, LessonAudio, MemoryAid, Speaker, Summary, Turn
+from media import files, timeline, words
+from media.models import Asset, Rendition, State, Take
+from media.scripts import Script
 
 LONG_AGO = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -187,3 +194,66 @@ def full_lesson(course: Course | None = None, **fields: object) -> Lesson:
     CardFactory(lesson=lesson, kind="question", front="Who holds it?", back="One thread.")
     CardFactory(lesson=lesson, kind="cloze", front="Threads overlap {{waiting}}.", back="")
     return lesson
+
+
+# --- Audio ----------------------------------------------------------------------------------------------------------
+
+SENTENCE = 5.0  # seconds, in a take of `take_of`
+
+
+def ready_audio(
+    lesson: Lesson, part: str = "conversation", *, seconds: float = 0.0, file: Path | None = None
+) -> LessonAudio:
+    """Audio of one part that can be heard, as if it had been made: one sentence every five seconds, unless `seconds`
+    says how long all of it is.
+
+    file: a finished m4a to be served (it stays where it is); without one there are only the rows.
+    """
+    script = audio.scripts_of(lesson)[part]
+    asset = Asset.objects.create(title=f"{lesson.title} · {part}", script=script.dumps(), state=State.READY)
+    made = LessonAudio.objects.create(lesson=lesson, part=part, asset=asset)
+    take_of(asset, script, seconds=seconds, file=file)
+    return made
+
+
+def take_of(asset: Asset, script: Script, *, seconds: float = 0.0, file: Path | None = None) -> Take:
+    """A new take of an asset, which plays from now on."""
+    said = [(number, line, one) for number, line in enumerate(script.lines) for one in words.sentences(line.text)]
+    each = seconds / len(said) if seconds else SENTENCE
+    cues = [
+        timeline.Cue(at * each, (at + 1) * each - 0.4, number, one.text, one.at, line.speaker, line.key)
+        for at, (number, line, one) in enumerate(said)
+    ]
+    digest = uuid4().hex
+    take = Take.objects.create(
+        asset=asset,
+        digest=digest,
+        seconds=len(said) * each,
+        loudness=-16.0,
+        peaks=bytes(range(0, 250, 5)) * 24,
+        cues=timeline.dump_cues(cues),
+        chapters=timeline.dump_chapters([timeline.Chapter(0.0, section.title) for section in script.sections[:1]]),
+    )
+    for purpose in Rendition.Purpose:
+        _rendition(take, purpose, file)
+    Asset.objects.filter(pk=asset.pk).update(take=take, state=State.READY)
+    asset.refresh_from_db()
+    return take
+
+
+def _rendition(take: Take, purpose: str, file: Path | None) -> Rendition:
+    data = file.read_bytes() if file else b""
+    name = files.audio_name(take.asset_id, f"{take.digest[:12]}{purpose}", "m4a")
+    if file:
+        with files.workspace(uuid4()) as folder:
+            (folder / "copy").write_bytes(data)
+            files.keep(folder / "copy", name)
+    return Rendition.objects.create(
+        take=take,
+        purpose=purpose,
+        format="m4a",
+        name=name,
+        digest=hashlib.sha256(data or name.encode()).hexdigest(),
+        bytes=len(data) or 1000,
+        seconds=take.seconds if purpose == Rendition.Purpose.FULL else min(take.seconds, 90.0),
+    )

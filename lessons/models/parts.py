@@ -107,6 +107,9 @@ class Speaker(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="cast", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=8, choices=Role)
+    voice = models.CharField(
+        _("voice"), max_length=60, blank=True, help_text=_("Empty: the speech engine's voice for the role.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

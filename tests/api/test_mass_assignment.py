@@ -7,12 +7,13 @@ from django.apps import apps
 from django.db import models
 
 from enrollment.models import Enrollment
-from lessons import blocks
-from lessons.models import Block, Reading
+from lessons import blocks, reading
+from lessons.models import Block, Bookmark, Feed, Listening, Playback, Reading
 from study.models import Note
+from tests import factories
 
 pytestmark = pytest.mark.django_db
-OURS = ("accounts", "courses", "enrollment", "lessons", "flashcards", "study")
+OURS = ("accounts", "courses", "enrollment", "media", "lessons", "flashcards", "study")
 
 
 def everything(cast, kind):
@@ -97,3 +98,44 @@ def test_a_note(cast, api):
     sent |= {"key": second, "body": "New.", "is_highlighted": False}
     assert api("enrolled").patch(f"/api/v1/notes/{mine.pk}/", sent).status_code == 200
     assert changed(before, mine) == {"body", "is_highlighted", "changed_at"}
+
+
+def test_listening(cast, api):
+    audio = factories.ready_audio(cast.lesson, seconds=600)
+    take = str(audio.asset.take_id)
+    kind = {"audio": audio.pk, "take": take, "device": "app", "seq": 1, "heard": [[0, 1]], "place": 1}
+    kind |= {"is_playing": True, "visit": reading.visit_token(), "elapsed": 0, "wall": 0}
+    report = everything(cast, kind)
+    sent = everything(cast, {"reports": [report]})
+    address = f"/api/v1/courses/{cast.course.slug}/lessons/threads/"
+    assert api("enrolled").put(f"{address}listening/", sent).status_code == 200
+    mine = Listening.objects.get()
+    assert (mine.learner, mine.audio, str(mine.take_id), mine.heard) == (cast.enrolled, audio, take, [[0, 1]])
+    assert (mine.rev, mine.place_at.year > 2001, list(mine.devices), mine.place_device) == (1, True, ["app"], "app")
+    before = row_of(audio.asset.take), row_of(audio.asset)
+    assert changed(before[0], audio.asset.take) == changed(before[1], audio.asset) == set()
+
+
+def test_a_speed(cast, api):
+    address = f"/api/v1/courses/{cast.course.slug}/playback/"
+    assert api("enrolled").put(address, everything(cast, {"rate": 1.5})).status_code == 200
+    mine = Playback.objects.get()
+    assert (mine.learner, mine.course, float(mine.rate)) == (cast.enrolled, cast.course, 1.5)
+
+
+def test_a_bookmark(cast, api):
+    audio = factories.ready_audio(cast.lesson, seconds=600)
+    sent = everything(cast, {"audio": audio.pk, "seconds": 3})
+    assert api("enrolled").post("/api/v1/bookmarks/", sent).status_code == 201
+    mine = Bookmark.objects.get()
+    assert (mine.learner, mine.audio, mine.seconds, mine.words) == (cast.enrolled, audio, 3, "What happened?")
+    assert (str(mine.pk) != sent["id"], mine.take_id, mine.created_at.year > 2001) == (True, audio.asset.take_id, True)
+
+
+def test_a_feed(cast, api):
+    sent = everything(cast, {})
+    made = api("enrolled").post(f"/api/v1/courses/{cast.course.slug}/feed/", sent)
+    assert made.status_code == 201
+    mine = Feed.objects.get()
+    assert (mine.enrollment.learner, mine.ended_at, mine.used_by) == (cast.enrolled, None, "")
+    assert (str(mine.pk) != sent["id"], mine.token_hash != "forged", mine.created_at.year > 2001) == (True, True, True)

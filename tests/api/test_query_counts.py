@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.search import refresh
 from enrollment import seats
-from lessons import blocks
+from lessons import blocks, bookmarks
 from lessons.models import Block
 from study.models import Note
 from tests import factories
@@ -44,6 +44,12 @@ def more_notes(cast):
         Note.objects.create(learner=cast.enrolled, block=block, quote="", body="Mine.")
 
 
+def more_bookmarks(cast):
+    for audio in [factories.ready_audio(factories.full_lesson(cast.course)) for _ in range(7)]:
+        for seconds in range(7):
+            bookmarks.add(cast.enrolled, audio, seconds)
+
+
 @pytest.mark.parametrize(
     ("address", "more"),
     [
@@ -56,11 +62,14 @@ def more_notes(cast):
         ("search/?q=lock", more_terms),
         ("notes/?page_size=100", more_notes),
         ("courses/{course}/lessons/threads/place/", more_notes),
+        ("bookmarks/?page_size=100", more_bookmarks),
+        ("courses/{course}/", more_bookmarks),
     ],
 )
 def test_fifty_rows_cost_what_one_costs(cast, api, address, more):
     block = Block.objects.filter(key=next(iter(blocks.of(cast.lesson).words))).get()
     Note.objects.create(learner=cast.enrolled, block=block, quote="", body="Mine.")
+    bookmarks.add(cast.enrolled, factories.ready_audio(cast.lesson), 1)
     refresh()
     client, address = api("enrolled"), "/api/v1/" + address.format(course=cast.course.slug)
     few = queries(client, address)
