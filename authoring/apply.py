@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Course, Lesson, Teaching, Track
-from lessons.models import Speaker
+from lessons import speaking
+from lessons.models import Speaker, Voicing
 
-from . import cover, stored
+from . import cover, recorded, stored
 from .plan import Missing, Plan, compare, pair
 from .stored import KINDS, TURNS, Kind, Stored
 from .texts import CourseText, EpisodeText, LessonText
@@ -24,16 +25,25 @@ BATCH = 200
 EPISODES = next(kind for kind in KINDS if kind.name == "episodes")
 
 
-@transaction.atomic
-def apply(new: CourseText) -> Plan:
-    """Returns what was done. new: as `plan.checked` gave it. Nothing is written when nothing differs."""
-    course = Course.objects.select_for_update(of=("self",)).select_related("track").filter(slug=new.slug).first()
-    old = stored.read(course, new) if course else None
-    plan = compare(old, new)
-    if not plan.is_empty:
-        course = _write_course(course, old, new)
-        _Writer(course, old).write(new)
-        Course.recount(course.pk)
+def apply(new: CourseText, *, asked_by: User | None = None, speaks: bool = True) -> Plan:
+    """Returns what was done. new: as `plan.checked` gave it. Nothing is written when nothing differs.
+
+    speaks: whether what is public is to be spoken now; else somebody calls `speaking.follow` later.
+    """
+    # Recordings are large: they lie in their place before anything waits for this to end.
+    brought = recorded.bring(new)
+    with transaction.atomic():
+        course = Course.objects.select_for_update(of=("self",)).select_related("track").filter(slug=new.slug).first()
+        old = stored.read(course, new) if course else None
+        plan = compare(old, new)
+        if not plan.is_empty:
+            course = _write_course(course, old, new)
+            _Writer(course, old).write(new)
+            recorded.write(course, new, brought, asked_by=asked_by)
+            Course.recount(course.pk)
+            if speaks:
+                course.refresh_from_db()
+                speaking.follow(speaking.listed(course), asked_by=asked_by)
     return plan
 
 
@@ -55,9 +65,25 @@ def _write_course(course: Course | None, old: Stored | None, new: CourseText) ->
         course = Course.objects.create(slug=new.slug, **values)
     if new.cover != (old.text.cover if old else None):
         cover.store(course, new.cover)
+    _write_voicing(course, new)
     if new.instructors is not None:
         _write_instructors(course, new.instructors)
     return course
+
+
+def _write_voicing(course: Course, new: CourseText) -> None:
+    values = {
+        "engine": new.speech,
+        "narrator": new.narrator,
+        "pause": new.pause,
+        "format": new.audio_format,
+        "pronunciation": dict(new.pronunciation),
+    }
+    plain = Voicing()
+    if any(value != getattr(plain, name) for name, value in values.items()):
+        Voicing.objects.update_or_create(course=course, defaults=values)
+    else:
+        Voicing.objects.filter(course=course).update(**values)
 
 
 def _write_instructors(course: Course, emails: Sequence[str]) -> None:
@@ -140,7 +166,7 @@ class _Writer:
     def _speakers(self, new: CourseText) -> None:
         for position, text in enumerate(new.cast):
             speaker = self.speakers.setdefault(text.name, Speaker(course=self.course, name=text.name))
-            self.batches[Speaker].put(speaker, {"role": text.role, "position": position})
+            self.batches[Speaker].put(speaker, {"role": text.role, "voice": text.voice, "position": position})
 
     def _chapters(self, new: CourseText) -> list[tuple[Chapter, Sequence[LessonText]]]:
         rows: list[tuple[Chapter, Sequence[LessonText]]] = []

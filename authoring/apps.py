@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AuthoringConfig(AppConfig):
     name = "authoring"
     verbose_name = _("Authoring")
+
+    def ready(self) -> None:
+        from . import sound
+
+        sound.connect()

@@ -1,14 +1,14 @@
 """A course folder as a zip file. Zips come from strangers: nothing in one is believed, everything is counted.
 
-Nothing is ever unpacked to disk, so a name can do no harm beyond the tree it is read into; wrong ones are refused all
-the same, because an author should know.
+Texts are never unpacked to disk, and recordings only under names of our own, so a name can do no harm beyond the tree
+it is read into; wrong ones are refused all the same, because an author should know.
 """
 
 import stat
 import struct
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -16,10 +16,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
-from . import limits
+from . import limits, recordings
 from .folder import COURSE_FILE
 from .problems import CourseFolderError, Problem, Problems
-from .tree import Tree, file_limit, is_ignored, is_link, too_large, too_many, too_much
+from .recordings import AudioFile
+from .tree import Rooms, Tree, file_limit, is_ignored, is_link, size_of, too_large, too_many, too_much
 
 PIECE = 64 * 1024  # bytes read at a time
 SLACK = 64 * 1024  # a short file may pack as well as it likes
@@ -136,25 +137,45 @@ def _nested(name: str) -> Problem:
 def _unpacked(archive: ZipFile, files: Iterable[ZipInfo], size: int) -> Tree:
     """size: of the zip. Sizes that the zip claims are not used: the bytes that come out are counted."""
     tree: Tree = {}
-    room = min(limits.TOTAL_BYTES, size * limits.RATIO + SLACK)
+    rooms = Rooms()
+    left = size * limits.RATIO + SLACK
+    top = _top([member.filename for member in files])
     for member in files:
         name = unicodedata.normalize("NFC", member.filename)
-        most = min(file_limit(name), member.compress_size * limits.RATIO + SLACK)
-        pieces, length = [], 0
-        with archive.open(member) as stream:
-            while piece := stream.read(PIECE):
-                pieces.append(piece)
-                length += len(piece)
-                if length > room:
-                    raise CourseFolderError([too_much()])
-                if length > most:
-                    raise CourseFolderError([too_large(name)])
-        data = b"".join(pieces)
-        if data.startswith(ARCHIVES):
-            raise CourseFolderError([_nested(name)])
-        room -= length
+        inner = name.removeprefix(top)
+        most = min(file_limit(inner), member.compress_size * limits.RATIO + SLACK)
+        pieces = _pieces(archive, member, inner, most, rooms)
+        data: bytes | AudioFile
+        if recordings.is_recording(inner):
+            data = recordings.copied(pieces)
+        else:
+            data = b"".join(pieces)
+            if data.startswith(ARCHIVES):
+                raise CourseFolderError([_nested(name)])
+        left -= size_of(data)
+        if left < 0:
+            raise CourseFolderError([too_much()])
         tree[name] = data
     return tree
+
+
+def _pieces(archive: ZipFile, member: ZipInfo, name: str, most: int, rooms: Rooms) -> Iterator[bytes]:
+    """What comes out of one member, counted. name: within the course folder."""
+    length = 0
+    with archive.open(member) as stream:
+        while piece := stream.read(PIECE):
+            length += len(piece)
+            if rooms.take(name, len(piece)) < 0:
+                raise CourseFolderError([too_much()])
+            if length > most:
+                raise CourseFolderError([too_large(name)])
+            yield piece
+
+
+def _top(names: Iterable[str]) -> str:
+    """The folder that everything lies in, with its slash; empty when there is none."""
+    tops = {name.partition("/")[0] for name in names}
+    return f"{tops.pop()}/" if len(tops) == 1 else ""
 
 
 def _without_folder(tree: Tree, name: str) -> tuple[str, Tree]:
@@ -169,10 +190,23 @@ def _without_folder(tree: Tree, name: str) -> tuple[str, Tree]:
 def write(tree: Tree, slug: str) -> bytes:
     """The tree below a folder `slug`; the same tree always gives the same bytes."""
     packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        for path in sorted(tree):
-            member = ZipInfo(f"{slug}/{path}", FIXED_TIME)
-            member.compress_type = ZIP_DEFLATED
-            member.external_attr = (stat.S_IFREG | 0o644) << 16
-            archive.writestr(member, tree[path])
+    write_into(packed, tree, slug)
     return packed.getvalue()
+
+
+def write_into(stream: BinaryIO, tree: Tree, slug: str) -> None:
+    """The same, for trees with recordings: piece by piece."""
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for path in sorted(tree):
+            data = tree[path]
+            member = ZipInfo(f"{slug}/{path}", FIXED_TIME)
+            # Recordings are packed already.
+            member.compress_type = ZIP_DEFLATED if isinstance(data, bytes) else ZIP_STORED
+            member.external_attr = (stat.S_IFREG | 0o644) << 16
+            if isinstance(data, bytes):
+                archive.writestr(member, data)
+                continue
+            member.file_size = data.size
+            with archive.open(member, "w") as packed:
+                for piece in data.pieces():
+                    packed.write(piece)

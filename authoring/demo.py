@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.db import transaction
 
 from accounts.models import REPORTING_GROUP, User
 from courses.models import Course, Teaching
+from lessons import speaking
+from lessons.models import LessonAudio
 
 from . import apply, folder, plan, stored, tree
 from .tree import Tree
@@ -48,16 +51,33 @@ def load() -> Iterator[tuple[str, str]]:
         if is_there and not plan.plan(course).is_empty and known.get("course") != _digest_of(path.name):
             yield path.name, "edited"
             continue
-        apply.apply(course)
+        apply.apply(course, speaks=False)
         record[path.name] = {"folder": digest(files), "course": _digest_of(path.name)}
         _write(LOADED, record)
         yield path.name, "loaded"
 
 
+def speak() -> int:
+    """Have the demo's lessons spoken in the background where they are not: each course's first lesson first.
+
+    Returns how many lessons had nothing to hear yet.
+    """
+    heard = set(LessonAudio.objects.values_list("lesson", flat=True))
+    courses = Course.objects.filter(slug__in=[path.name for path in _folders()]).order_by("slug")
+    queues = [[lesson for lesson in speaking.listed(course) if lesson.pk not in heard] for course in courses]
+    silent = [lesson for turn in zip_longest(*queues) for lesson in turn if lesson]
+    speaking.follow(silent)
+    return len(silent)
+
+
 def digest(files: Tree) -> str:
     found = hashlib.sha256()
     for name in sorted(files):
-        found.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+        data = files[name]
+        if isinstance(data, bytes):
+            found.update(f"{name}\0{len(data)}\0".encode() + data)
+        else:
+            found.update(f"{name}\0{data.size}\0{data.digest}".encode())
     return found.hexdigest()
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 SECTIONS = [
     ("courses", _("Courses"), ["Course", "Lesson", "Episode", "Track"]),
     ("people", _("People"), ["Enrollment", "User"]),
+    ("work", _("Background work"), ["Job"]),
 ]
 
 

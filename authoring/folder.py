@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,10 @@ from courses.models import Chapter, Course, Level
 from courses.models.tree import RESERVED_LESSON_SLUGS
 from lessons.models import Role, Speaker
 
-from . import cover, lesson_text, yaml_text
+from . import cover, lesson_text, recordings, sound_keys, yaml_text
 from .keys import Keys, tell_choice
 from .problems import CourseFolderError, Problem, Problems, Tell
+from .recordings import AudioFile, Shelf
 from .texts import DEFAULT_CAST, INVISIBLE, ChapterText, CourseText, LessonText, SpeakerText
 from .tree import Tree, is_ignored
 from .yaml_text import Entry
@@ -29,12 +29,15 @@ COURSE_KEYS = (
     "instructors",
     "seats",
     "cast",
+    *sound_keys.NAMES,
     "published",
     "archived",
 )
+SPEAKER_KEYS = ("name", "role", "voice")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 NUMBERED = re.compile(r"(\d{2,5})-(.*)")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+Texts = dict[str, bytes]
 MOST_OUTCOMES = 8
 MOST_SEATS = 2_147_483_647  # what the column holds
 LAST_POSITION = 32_767
@@ -54,7 +57,9 @@ class Place:
 def parse(tree: Tree, slug: str) -> tuple[CourseText, list[Problem]]:
     """The course in `tree` and everything that is wrong with it. With problems the course may not be used."""
     problems = Problems()
-    files = {path: data for path, data in tree.items() if not is_ignored(path)}
+    files = {path: data for path, data in tree.items() if isinstance(data, bytes) and not is_ignored(path)}
+    sounds = {path: data for path, data in tree.items() if isinstance(data, AudioFile) and not is_ignored(path)}
+    shelf = Shelf(sounds)
     if not SLUG.fullmatch(slug):
         remedy = _("Name the folder like the course's address: letters, digits, hyphens, at most 80.")
         problems.append(Problem("", 0, _("“%(slug)s” cannot be an address.") % {"slug": slug}, remedy))
@@ -68,9 +73,12 @@ def parse(tree: Tree, slug: str) -> tuple[CourseText, list[Problem]]:
         )
     picture = files.pop(COVER_FILE, None)
     cast = _cast(keys) if keys and not keys.unreadable else None
-    chapters = _chapters(files, [speaker.name for speaker in cast] if cast else None, problems)
+    chapters = _chapters(files, [speaker.name for speaker in cast] if cast else None, shelf, problems)
+    shelf.problems(problems.at)
     picture = cover.parse(picture, problems.at(COVER_FILE)) if picture is not None else None
-    return _course(slug, keys, cast or DEFAULT_CAST, chapters, picture), sorted(problems)
+    course = _course(slug, keys, cast or DEFAULT_CAST, chapters, picture)
+    named = {path.removeprefix(f"{recordings.FOLDER}/"): sounds[path] for path in shelf.named}
+    return replace(course, recordings=named), sorted(problems)
 
 
 def _course(
@@ -85,6 +93,7 @@ def _course(
     instructors = keys.items("instructors")
     lines = {"track": keys.line("track")}
     lines |= {f"instructors:{place}": entry.line for place, entry in enumerate(instructors or [])}
+    lines |= sound_keys.lines_of(keys)
     return CourseText(
         slug=slug,
         title=keys.text("title", Course._meta.get_field("title")),
@@ -96,6 +105,7 @@ def _course(
         instructors=None if instructors is None else _instructors(instructors, keys),
         seats=keys.number("seats", 0, MOST_SEATS),
         cast=cast,
+        **sound_keys.parse(keys),
         published_at=keys.moment("published"),
         archived_at=keys.moment("archived"),
         chapters=chapters,
@@ -146,27 +156,29 @@ def _cast(keys: Keys) -> tuple[SpeakerText, ...] | None:
 
 
 def _speaker(entry: Entry, keys: Keys) -> SpeakerText | None:
-    name, role = (entry.value.get(key) for key in ("name", "role")) if isinstance(entry.value, dict) else (None, None)
-    if name is None or role is None or len(entry.value or ()) != 2:
+    said = entry.value if isinstance(entry.value, dict) else {}
+    name, role, voice = (said.get(key) for key in SPEAKER_KEYS)
+    if name is None or role is None or not said.keys() <= set(SPEAKER_KEYS):
         keys.tell(
             entry.line,
-            _("A member of the cast has a name and a role."),
+            _("A member of the cast has a name and a role, and may have a voice."),
             _("Write “- name: Nora” and “  role: teacher”."),
         )
         return None
     title, part = keys.line_of(name, "name", Speaker._meta.get_field("name")), keys.line_of(role, "role")
     if part and part not in Role.values:
         tell_choice(role.line, "role", part, Role.values, keys.tell)
-    return SpeakerText(title, part) if title else None
+    sounds_like = keys.line_of(voice, "voice", Speaker._meta.get_field("voice")) if voice else ""
+    return SpeakerText(title, part, sounds_like) if title else None
 
 
-def _chapters(files: Tree, cast: Collection[str] | None, problems: Problems) -> tuple[ChapterText, ...]:
-    grouped: dict[str, Tree] = {}
+def _chapters(files: Texts, cast: Collection[str] | None, shelf: Shelf, problems: Problems) -> tuple[ChapterText, ...]:
+    grouped: dict[str, Texts] = {}
     for path, data in sorted(files.items()):
         chapter, slash, name = path.partition("/")
         if not slash or "/" in name or not (name == CHAPTER_FILE or name.endswith(".md")):
             remedy = _(
-                "Remove it. A course holds course.yaml, cover.png and chapters like 01-foundations/01-threads.md."
+                "Remove it. A course has course.yaml, cover.png, audio/ and chapters like 01-foundations/01-threads.md."
             )
             problems.append(Problem(path, 0, _("This file has no place in a course folder."), remedy))
         else:
@@ -175,7 +187,7 @@ def _chapters(files: Tree, cast: Collection[str] | None, problems: Problems) -> 
     lesson_paths = {
         f"{chapter}/{name}": name for chapter in places for name in grouped[chapter] if name != CHAPTER_FILE
     }
-    lessons = _lessons(lesson_paths, files, cast, problems)
+    lessons = _lessons(lesson_paths, files, cast, shelf, problems)
     chapters = []
     for chapter, place in places.items():
         path = f"{chapter}/{CHAPTER_FILE}"
@@ -197,7 +209,7 @@ def _chapter_title(data: bytes | None, tell: Tell) -> str:
 
 
 def _lessons(
-    paths: dict[str, str], files: Tree, cast: Collection[str] | None, problems: Problems
+    paths: dict[str, str], files: Texts, cast: Collection[str] | None, shelf: Shelf, problems: Problems
 ) -> dict[str, LessonText]:
     """paths: path → name of the file. Slugs are unique in the course, positions in the chapter."""
     lessons: dict[str, LessonText] = {}
@@ -214,8 +226,9 @@ def _lessons(
                 problems.append(Problem(path, 0, wrong, _("Give the lesson another name.")))
             slugs.setdefault(place.slug, path)
             tell = problems.at(path)
-            parse_lesson = partial(lesson_text.parse, slug=place.slug, position=place.position, cast=cast, tell=tell)
-            lessons[path] = parse_lesson(_text(files[path], tell))
+            lessons[path] = lesson_text.parse(
+                _text(files[path], tell), slug=place.slug, position=place.position, cast=cast, tell=tell, shelf=shelf
+            )
     return lessons
 
 
@@ -266,7 +279,7 @@ def write(course: CourseText) -> Tree:
     Raises CourseFolderError when the folder would not read back as the same course: then the database holds
     something that its own forms would not take.
     """
-    tree = {COURSE_FILE: yaml_text.dump(_course_keys(course)).encode()}
+    tree: Tree = {COURSE_FILE: yaml_text.dump(_course_keys(course)).encode()}
     if course.cover:
         tree[COVER_FILE] = course.cover
     for chapter in course.chapters:
@@ -274,6 +287,7 @@ def write(course: CourseText) -> Tree:
         tree[f"{below}/{CHAPTER_FILE}"] = yaml_text.dump({"title": chapter.title}).encode()
         for lesson in chapter.lessons:
             tree[f"{below}/{lesson.position:02d}-{lesson.slug}.md"] = lesson_text.write(lesson).encode()
+    tree |= {f"{recordings.FOLDER}/{name}": file for name, file in course.recordings.items()}
     again, problems = parse(tree, course.slug)
     if problems:
         raise CourseFolderError(problems)
@@ -293,10 +307,13 @@ def _course_keys(course: CourseText) -> dict[str, object]:
         "outcomes": list(course.outcomes),
         "instructors": list(course.instructors or ()),
         "seats": course.seats,
-        "cast": [{"name": speaker.name, "role": speaker.role} for speaker in course.cast]
-        if course.cast != DEFAULT_CAST
-        else None,
+        "cast": [_speaker_keys(speaker) for speaker in course.cast] if course.cast != DEFAULT_CAST else None,
+        **sound_keys.written(course),
         "published": course.published_at,
         "archived": course.archived_at,
     }
     return {name: value for name, value in keys.items() if value not in (None, [])}
+
+
+def _speaker_keys(speaker: SpeakerText) -> dict[str, str]:
+    return {name: value for name in SPEAKER_KEYS if (value := getattr(speaker, name))}

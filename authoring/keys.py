@@ -1,5 +1,6 @@
 """Reading the keys of course.yaml, chapter.yaml and a lesson's front matter, and telling what is wrong with them."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from . import yaml_text
 from .problems import Tell
 from .texts import one_line
 from .yaml_text import Entry
+
+DECIMAL = re.compile(r"\d{1,4}(?:\.\d{1,2})?")
 
 
 class Keys:
@@ -73,6 +76,30 @@ class Keys:
             _("Write a number from %(low)d to %(high)d.") % {"low": low, "high": high},
         )
         return None
+
+    def decimal(self, name: str, low: float, high: float, *, default: float) -> float:
+        """With two places at most."""
+        entry = self.entries.get(name)
+        if entry is None or entry.value is None:
+            return default
+        text = entry.value if isinstance(entry.value, str) else ""
+        if DECIMAL.fullmatch(text) and low <= float(text) <= high:
+            return float(text)
+        wrong = _("“%(name)s” must be a number.") % {"name": name}
+        remedy = _("Write one from %(low)g to %(high)g, such as 0.45.") % {"low": low, "high": high}
+        self.tell(entry.line, wrong, remedy)
+        return default
+
+    def pairs(self, name: str) -> dict[str, Entry]:
+        """The entries of a mapping."""
+        entry = self.entries.get(name)
+        if entry is None or entry.value is None:
+            return {}
+        if not isinstance(entry.value, dict):
+            wrong = _("“%(name)s” must be a list of pairs.") % {"name": name}
+            self.tell(entry.line, wrong, _("Write each below it, indented, such as “  SQL: sequel”."))
+            return {}
+        return entry.value
 
     def moment(self, name: str) -> datetime | None:
         entry = self.entries.get(name)

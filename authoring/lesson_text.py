@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from courses.models import Lesson
 from lessons.models import Summary
 
-from . import cards, parts, yaml_text
+from . import cards, parts, recordings, yaml_text
 from .keys import Keys
 from .lines import Row, mark_code, passage, tell_stray
 from .problems import Tell
+from .recordings import Shelf
 from .texts import LessonText, SummaryText
 
-KEYS = ("title", "objective", "minutes", "published", "archived")
+KEYS = ("title", "objective", "minutes", "audio", "published", "archived")
+REQUIRED = KEYS[:3]
 MINUTES = (1, 240)
 TIERS = {"Basic": "basic", "Medium": "medium", "Detailed": "detailed"}
 HEADINGS = (
@@ -40,10 +42,18 @@ class Section:
     rows: list[Row]
 
 
-def parse(source: str, *, slug: str, position: int, cast: Collection[str] | None, tell: Tell) -> LessonText:
+def parse(
+    source: str,
+    *,
+    slug: str,
+    position: int,
+    cast: Collection[str] | None,
+    tell: Tell,
+    shelf: Shelf | None = None,
+) -> LessonText:
     """The lesson in `source`. Whatever is wrong is told; then the answer may not be used.
 
-    cast: names of those who may speak; None when course.yaml could not say.
+    cast: names of those who may speak; None when course.yaml could not say. shelf: the recordings there are.
     """
     rows = [Row(number, text) for number, text in enumerate(source.split("\n"), 1)]
     front, rows = _split_front(rows, tell)
@@ -55,7 +65,7 @@ def parse(source: str, *, slug: str, position: int, cast: Collection[str] | None
         return reader(section.rows, *arguments, tell) if section else ()
 
     concepts = read("Key concepts", parts.read_concepts)
-    return LessonText(
+    lesson = LessonText(
         slug=slug,
         position=position,
         title=keys.text("title", Lesson._meta.get_field("title")) if keys else "",
@@ -70,7 +80,21 @@ def parse(source: str, *, slug: str, position: int, cast: Collection[str] | None
         examples=read("Examples", parts.read_examples),
         memory_aids=read("Memory aids", parts.read_memory_aids),
         cards=read("Flashcards", cards.read_cards, list(dict.fromkeys(concept.name for concept in concepts))),
+        recordings=recordings.parse(keys, slug, shelf or Shelf({})) if keys else (),
     )
+    if keys and lesson.published_at:
+        _tell_silent_text(lesson, keys, sections)
+    return lesson
+
+
+def _tell_silent_text(lesson: LessonText, keys: Keys, sections: Collection[str]) -> None:
+    """What people hear they must be able to read, from the day it is public."""
+    for part in recordings.without_text(lesson):
+        heading = recordings.PARTS[part]
+        if heading not in sections:
+            wrong = _("There is a recording and nothing to read with it.")
+            remedy = _("Write “## %(heading)s”, or take away “published” until it is written.") % {"heading": heading}
+            keys.tell(keys.line("audio"), wrong, remedy)
 
 
 def _split_front(rows: list[Row], tell: Tell) -> tuple[list[Row] | None, list[Row]]:
@@ -79,7 +103,9 @@ def _split_front(rows: list[Row], tell: Tell) -> tuple[list[Row] | None, list[Ro
     body = next(known, len(rows))
     marks = [place for place, row in enumerate(rows[:body]) if row.text.rstrip() == "---"]
     if not marks or marks[0] != 0:
-        remedy = _("Begin the file with a line “---”, the keys %(keys)s, and a line “---”.") % {"keys": ", ".join(KEYS)}
+        remedy = _("Begin the file with a line “---”, the keys %(keys)s, and a line “---”.") % {
+            "keys": ", ".join(REQUIRED)
+        }
         tell(1, _("The front matter is missing."), remedy)
     elif len(marks) == 1:
         tell(1, _("The front matter has no end."), _("Write a line “---” after its last key."))
@@ -142,6 +168,8 @@ def _summaries(sections: dict[str, Section], tell: Tell) -> Iterable[SummaryText
 
 def write(lesson: LessonText) -> str:
     front: dict[str, object] = {"title": lesson.title, "objective": lesson.objective, "minutes": lesson.minutes}
+    if lesson.recordings:
+        front["audio"] = recordings.keys_of(lesson)
     if lesson.published_at:
         front["published"] = lesson.published_at
     if lesson.archived_at:

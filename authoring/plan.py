@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses.models import Course, Lesson, Track
+from media.speech import choosing
 
 from . import folder, stored
 from .problems import CourseFolderError, Problem
@@ -76,7 +77,7 @@ class Plan:
 def checked(tree: Tree, slug: str) -> CourseText:
     """The course in `tree`, ready to be planned and applied. Raises CourseFolderError with every problem there is."""
     course, problems = folder.parse(tree, slug)
-    problems += _problems_with_rows(course)
+    problems += [*_problems_with_rows(course), *_problems_with_sound(course)]
     if problems:
         raise CourseFolderError(problems)
     return course
@@ -96,6 +97,30 @@ def _problems_with_rows(course: CourseText) -> Iterator[Problem]:
             wrong = _("Nobody has an account with the address %(email)s.") % {"email": email}
             remedy = _("Correct it, or let the instructor sign up first.")
             yield Problem(folder.COURSE_FILE, course.lines.get(f"instructors:{place}", 0), wrong, remedy)
+
+
+def _problems_with_sound(course: CourseText) -> Iterator[Problem]:
+    """Engines and voices that are not set up here."""
+    wanted = {f"voice:{place}": speaker.voice for place, speaker in enumerate(course.cast)}
+    wanted = {place: voice for place, voice in (wanted | {"narrator": course.narrator}).items() if voice}
+    if not wanted and not course.speech:
+        return
+    engines = [engine.id for engine in choosing.engines()]
+    if course.speech and course.speech not in engines:
+        wrong = _("There is no speech engine “%(name)s” here.") % {"name": course.speech}
+        yield _unknown(course, "speech", wrong, engines)
+    voices = [voice.id for voice in choosing.voices(course.language)]
+    for place, voice in wanted.items():
+        if voice not in voices:
+            wrong = _("No voice “%(voice)s” speaks “%(language)s” here.")
+            yield _unknown(course, place, wrong % {"voice": voice, "language": course.language}, voices)
+
+
+def _unknown(course: CourseText, place: str, wrong: str, known: Sequence[str]) -> Problem:
+    remedy = _("Write one of: %(known)s; or remove the line.") % {"known": ", ".join(known)}
+    if not known:
+        remedy = _("Remove the line.")
+    return Problem(folder.COURSE_FILE, course.lines.get(place, 0), wrong, remedy)
 
 
 def plan(new: CourseText) -> Plan:
@@ -118,7 +143,7 @@ def _all_new(new: CourseText) -> Iterator[Change]:
 
 
 def _course_changes(old: Stored, new: CourseText) -> Iterator[Change]:
-    if details := differing(old.text, new, skip=("slug", "cast", "chapters", "lines")):
+    if details := differing(old.text, new, skip=("slug", "cast", "chapters", "lines", "recordings")):
         yield Change(Action.CHANGED, "course", new.title, details=details)
     yield from _cast_changes(old, new)
     chapters = {chapter.slug: chapter for chapter in old.text.chapters}

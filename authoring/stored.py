@@ -2,18 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import IO, Any
 
 from django.db.models import Model
 
 from courses.models import Chapter, Course, Lesson
 from flashcards.models import Card
-from lessons.models import Chunk, Concept, Episode, Example, MemoryAid, Speaker, Summary, Turn
+from lessons.models import (
+    Chunk,
+    Concept,
+    Episode,
+    Example,
+    LessonAudio,
+    MemoryAid,
+    Speaker,
+    Summary,
+    Turn,
+    Voicing,
+)
+from media import files
+from media.models import Asset, Source
 from study.models import Note
 
-from . import cover
+from . import cover, recordings
 from .lesson_text import TIERS
+from .recordings import AudioFile
 from .texts import (
     DEFAULT_CAST,
     AidText,
@@ -25,6 +40,7 @@ from .texts import (
     EpisodeText,
     ExampleText,
     LessonText,
+    RecordingText,
     SpeakerText,
     SummaryText,
     TurnText,
@@ -74,13 +90,16 @@ class Stored:
     speakers: dict[str, Speaker]
     # (lesson, name of the kind) → rows, in the order of the lesson's texts; for turns (episode, "turns").
     parts: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
+    voicing: Voicing | None = None
+    # lesson → what can be heard of it, recordings and speech
+    audio: dict[int, list[LessonAudio]] = field(default_factory=dict)
 
     def rows(self, owner: Model, kind: Kind) -> list[Any]:
         return self.parts.get((owner.pk, kind.name), [])
 
 
 def read(course: Course, beside: CourseText | None = None) -> Stored:
-    """Fourteen queries, whatever the size.
+    """Sixteen queries, whatever the size.
 
     beside: the course to compare with. What it does not name keeps its position and takes no place of the others.
     """
@@ -103,9 +122,18 @@ def read(course: Course, beside: CourseText | None = None) -> Stored:
         {lesson.slug: lesson for lesson in lessons},
         {one_line(speaker.name): speaker for speaker in speakers},
         dict(parts),
+        Voicing.objects.filter(course=course).first(),
+        _audio(course),
     )
     stored.text = _course_text(stored, chapters, lessons, speakers, beside)
     return stored
+
+
+def _audio(course: Course) -> dict[int, list[LessonAudio]]:
+    found: dict[int, list[LessonAudio]] = defaultdict(list)
+    for audio in LessonAudio.objects.filter(lesson__course=course).select_related("asset"):
+        found[audio.lesson_id].append(audio)
+    return dict(found)
 
 
 def _course_text(
@@ -121,6 +149,7 @@ def _course_text(
         named = {chapter.slug for chapter in beside.chapters}
         named |= {lesson.slug for chapter in beside.chapters for lesson in chapter.lessons}
     names = {speaker.pk: one_line(speaker.name) for speaker in speakers}
+    recorded = _Recorded(stored, lessons, named)
     emails = course.teachings.order_by("position", "pk").values_list("user__email", flat=True)
     below: dict[int, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
@@ -128,7 +157,10 @@ def _course_text(
 
     def lesson_texts(rows: Sequence[Lesson]) -> tuple[LessonText, ...]:
         placed = zip(rows, places(rows, named), strict=True)
-        return tuple(_lesson_text(stored, lesson, place, names) for lesson, place in placed)
+        return tuple(
+            replace(_lesson_text(stored, lesson, place, names), recordings=recorded.of(lesson))
+            for lesson, place in placed
+        )
 
     return CourseText(
         slug=course.slug,
@@ -140,7 +172,8 @@ def _course_text(
         outcomes=tuple(filter(None, (one_line(str(outcome)) for outcome in course.outcomes))),
         instructors=tuple(email.lower() for email in emails) or None,
         seats=course.seats,
-        cast=tuple(SpeakerText(one_line(speaker.name), speaker.role) for speaker in speakers) or DEFAULT_CAST,
+        cast=tuple(SpeakerText(one_line(row.name), row.role, one_line(row.voice)) for row in speakers) or DEFAULT_CAST,
+        **_sound(stored.voicing),
         published_at=course.published_at,
         archived_at=course.archived_at,
         chapters=tuple(
@@ -148,7 +181,45 @@ def _course_text(
             for chapter, place in zip(chapters, places(chapters, named), strict=True)
         ),
         cover=cover.read(course),
+        recordings=recorded.files,
     )
+
+
+def _sound(voicing: Voicing | None) -> dict[str, Any]:
+    if voicing is None:
+        return {}
+    spoken = {one_line(word): one_line(spoken) for word, spoken in voicing.pronunciation.items()}
+    return {
+        "narrator": one_line(voicing.narrator),
+        "speech": one_line(voicing.engine),
+        "pause": round(voicing.pause, 2),
+        "audio_format": voicing.format,
+        "pronunciation": tuple(sorted((word, said) for word, said in spoken.items() if word and said)),
+    }
+
+
+class _Recorded:
+    """The recordings of a course under names that a folder can have, each once."""
+
+    def __init__(self, stored: Stored, lessons: Sequence[Lesson], named: Collection[str] | None) -> None:
+        self.files: dict[str, AudioFile] = {}
+        self._texts: dict[int, tuple[RecordingText, ...]] = {}
+        # Lessons that the folder does not name take no name from those that it does.
+        for lesson in sorted(lessons, key=lambda lesson: named is not None and lesson.slug not in named):
+            rows = {row.part: row.asset for row in stored.audio.get(lesson.pk, [])}
+            texts = (self._text(part, rows[part]) for part in recordings.PARTS if part in rows)
+            self._texts[lesson.pk] = tuple(text for text in texts if text)
+
+    def of(self, lesson: Lesson) -> tuple[RecordingText, ...]:
+        return self._texts[lesson.pk]
+
+    def _text(self, part: str, asset: Asset) -> RecordingText | None:
+        # A lost file is no reason to keep the rest of the course from its author.
+        if asset.source != Source.UPLOAD or not files.exists(asset.recording):
+            return None
+        name = recordings.fitting(asset.recording_name, {name.casefold() for name in self.files})
+        self.files[name] = AudioFile(asset.recording_digest, asset.recording_bytes, partial(_opened, asset.recording))
+        return RecordingText(part, name, asset.recording_digest)
 
 
 def places(rows: Sequence[Any], named: Collection[str] | None) -> list[int]:
@@ -191,11 +262,16 @@ def _lesson_text(stored: Stored, lesson: Lesson, place: int, names: dict[int, st
     )
 
 
+def _opened(name: str) -> IO[bytes]:
+    return files.storage().open(name, "rb")
+
+
 def with_evidence(lessons: Iterable[Lesson]) -> set[int]:
-    """Ids of those lessons that learners have read in or written notes on."""
+    """Ids of those lessons that learners have read in, heard or written notes on."""
     ids = [lesson.pk for lesson in lessons]
     if not ids:
         return set()
     read = Lesson.objects.filter(pk__in=ids, readings__isnull=False).values_list("pk", flat=True)
+    heard = Lesson.objects.filter(pk__in=ids, audio__listenings__isnull=False).values_list("pk", flat=True)
     noted = Note.objects.filter(block__lesson__in=ids).values_list("block__lesson", flat=True)
-    return {*read, *(pk for pk in noted if pk)}
+    return {*read, *heard, *(pk for pk in noted if pk)}

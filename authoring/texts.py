@@ -7,8 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lessons.texts import FENCE, fenced, tidy
+
+if TYPE_CHECKING:
+    from .recordings import AudioFile
 
 # What no text editor shows: control characters, except tab and line feed, and halves of a character.
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -68,6 +72,13 @@ class CardText:
 
 
 @dataclass(frozen=True)
+class RecordingText:
+    part: str  # conversation or audiobook
+    name: str  # of the file in the folder's audio/
+    digest: str  # SHA-256 of its bytes
+
+
+@dataclass(frozen=True)
 class LessonText:
     slug: str
     position: int
@@ -83,6 +94,7 @@ class LessonText:
     examples: tuple[ExampleText, ...] = ()
     memory_aids: tuple[AidText, ...] = ()
     cards: tuple[CardText, ...] = ()
+    recordings: tuple[RecordingText, ...] = ()  # the conversation's first
 
 
 @dataclass(frozen=True)
@@ -97,8 +109,10 @@ class ChapterText:
 class SpeakerText:
     name: str
     role: str
+    voice: str = ""  # id of a voice; empty: the speech engine's choice
 
 
+DEFAULT_PAUSE, DEFAULT_FORMAT = 0.45, "m4a"
 # Who speaks where the course names nobody.
 DEFAULT_CAST = (SpeakerText("Teacher", "teacher"), SpeakerText("Student", "student"))
 
@@ -115,10 +129,17 @@ class CourseText:
     instructors: tuple[str, ...] | None = None  # e-mail addresses; None leaves them as they are
     seats: int | None = None
     cast: tuple[SpeakerText, ...] = DEFAULT_CAST
+    narrator: str = ""  # id of a voice
+    speech: str = ""  # id of a speech engine
+    pause: float = DEFAULT_PAUSE  # seconds between two turns
+    audio_format: str = DEFAULT_FORMAT
+    pronunciation: tuple[tuple[str, str], ...] = ()  # word, what to say for it; in the order of the words
     published_at: datetime | None = None
     archived_at: datetime | None = None
     chapters: tuple[ChapterText, ...] = ()
     cover: bytes | None = field(default=None, repr=False)
+    # Name → file, for each that a lesson names; the lessons hold what tells one from another.
+    recordings: Mapping[str, "AudioFile"] = field(default_factory=dict, compare=False, repr=False)
     # Where in course.yaml a value stands ("track", "instructors:0"), for problems that only the database knows.
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 

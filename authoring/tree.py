@@ -1,4 +1,4 @@
-"""A folder in memory: path → bytes. Where it comes from, disk or archive, the same limits count."""
+"""A folder in memory: path → bytes, recordings aside. Where it comes from, disk or archive, the same limits count."""
 
 import os
 import unicodedata
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from . import limits
+from . import limits, recordings
 from .problems import CourseFolderError, Problem, Problems
+from .recordings import AudioFile
 
-# Relative paths with forward slashes.
-Tree = dict[str, bytes]
+# Relative paths with forward slashes. What lies below audio/ is an AudioFile, everything else bytes.
+Tree = dict[str, bytes | AudioFile]
 
 
 def is_ignored(path: str) -> bool:
@@ -21,25 +22,47 @@ def is_ignored(path: str) -> bool:
 
 
 def file_limit(path: str) -> int:
+    if recordings.is_recording(path):
+        return limits.RECORDING_BYTES
     return limits.COVER_BYTES if path.endswith(".png") else limits.FILE_BYTES
+
+
+class Rooms:
+    """What is left of the limits on all files together: one for texts, one for recordings."""
+
+    def __init__(self) -> None:
+        self._left = {False: limits.TOTAL_BYTES, True: limits.RECORDINGS_BYTES}
+
+    def take(self, path: str, size: int) -> int:
+        """What is left then; below 0 is too much."""
+        kind = recordings.is_recording(path)
+        self._left[kind] -= size
+        return self._left[kind]
+
+
+def size_of(data: bytes | AudioFile) -> int:
+    return data.size if isinstance(data, AudioFile) else len(data)
 
 
 def read_disk(root: Path) -> Tree:
     """Raises CourseFolderError for links and for more than the limits allow."""
     problems = Problems()
     tree: Tree = {}
-    total = 0
+    rooms = Rooms()
     for number, path in enumerate(_walk(root, problems)):
         if number >= limits.FILES:
             raise CourseFolderError([too_many()])
         name = path.relative_to(root).as_posix()
-        with path.open("rb") as stream:
-            data = stream.read(file_limit(name) + 1)
-        if len(data) > file_limit(name):
+        if path.stat().st_size > file_limit(name):
             problems.append(too_large(name))
             continue
-        total += len(data)
-        if total > limits.TOTAL_BYTES:
+        data: bytes | AudioFile
+        if recordings.is_recording(name):
+            data = recordings.on_disk(path)
+        else:
+            with path.open("rb") as stream:
+                data = stream.read(file_limit(name) + 1)
+        if rooms.take(name, size_of(data)) < 0:
             raise CourseFolderError([*problems, too_much()])
         tree[unicodedata.normalize("NFC", name)] = data
     if problems:
@@ -67,15 +90,27 @@ def write_disk(tree: Tree, root: Path) -> None:
     root.mkdir(parents=True, exist_ok=True)
     for path in list(_walk(root, Problems())):
         name = path.relative_to(root).as_posix()
-        if name not in tree and path.suffix in (".md", ".yaml", ".png"):
+        if name not in tree and (path.suffix in (".md", ".yaml", ".png") or recordings.is_recording(name)):
             path.unlink()
     for name, data in tree.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        if isinstance(data, bytes):
+            path.write_bytes(data)
+        else:
+            _write_recording(data, path)
     for folder, _folders, _files in os.walk(root, topdown=False):
         if Path(folder) != root and not os.listdir(folder):
             os.rmdir(folder)
+
+
+def _write_recording(file: AudioFile, path: Path) -> None:
+    """Whole or not at all; it may be the very file that is read."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as copy:
+        for piece in file.pieces():
+            copy.write(piece)
+    part.replace(path)
 
 
 def is_link(name: str) -> Problem:
@@ -83,7 +118,10 @@ def is_link(name: str) -> Problem:
 
 
 def too_large(name: str) -> Problem:
-    remedy = _("Keep it below %(most)d bytes; split a long lesson in two.") % {"most": file_limit(name)}
+    remedy = _("Keep it below %(most)d bytes; split a long lesson in two.")
+    if recordings.is_recording(name):
+        remedy = _("Keep it below %(most)d bytes; export it as m4a.")
+    remedy %= {"most": file_limit(name)}
     return Problem(name, 0, _("This file is too large."), remedy)
 
 
@@ -93,5 +131,6 @@ def too_many() -> Problem:
 
 
 def too_much() -> Problem:
-    remedy = _("Keep all files together below %(most)d bytes.") % {"most": limits.TOTAL_BYTES}
-    return Problem("", 0, _("The files are too large together."), remedy)
+    remedy = _("Keep all texts together below %(texts)d bytes, and all recordings below %(recordings)d.")
+    most = {"texts": limits.TOTAL_BYTES, "recordings": limits.RECORDINGS_BYTES}
+    return Problem("", 0, _("The files are too large together."), remedy % most)

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,11 +17,12 @@ from courses.admin import ChapterInline, TeachingInline
 from courses.desk import PublishableAdmin, StateFilter
 from courses.models import Chapter, Course, Lesson
 from enrollment.models import Enrollment
-from lessons.admin import SpeakerInline
-from lessons.models import Speaker
+from lessons.admin import SpeakerInline, VoicingInline
+from lessons.models import Speaker, Voicing
 from lib.desk.fields import LinesField
 from lib.desk.forms import VersionedForm, fingerprint
 
+from .. import sound
 from ..folder import LANGUAGE, MOST_OUTCOMES
 from ..texts import DEFAULT_CAST
 
@@ -67,8 +69,9 @@ class CourseForm(VersionedForm):
             course = course.select_for_update()
         own = course.values_list(*WRITTEN).get()
         chapters = self.instance.chapters.values_list("pk", "position", "title", "slug")
-        cast = self.instance.cast.values_list("pk", "position", "name", "role")
-        return fingerprint(own, list(chapters), list(cast))
+        cast = self.instance.cast.values_list("pk", "position", "name", "role", "voice")
+        sound = Voicing.objects.filter(course=self.instance).values_list(*VoicingInline.form.Meta.fields)
+        return fingerprint(own, list(chapters), list(cast), list(sound))
 
     def clean_outcomes(self) -> list[str]:
         outcomes: list[str] = self.cleaned_data["outcomes"]
@@ -101,7 +104,7 @@ class CourseAdmin(PublishableAdmin):
     list_filter = [StateFilter, "track", "level"]
     search_fields = ["title", "slug", "promise"]
     ordering = ["title", "pk"]
-    inlines = [ChapterInline, SpeakerInline, TeachingInline]
+    inlines = [ChapterInline, SpeakerInline, VoicingInline, TeachingInline]
     tells_deleted = [Chapter, Lesson]
 
     # --- Rights: superusers begin and end courses ---
@@ -143,6 +146,25 @@ class CourseAdmin(PublishableAdmin):
             # Somebody has to speak: as in a course folder that names nobody.
             for position, speaker in enumerate(DEFAULT_CAST, 1):
                 Speaker.objects.create(course=form.instance, name=speaker.name, role=speaker.role, position=position)
+        heard = {formset for formset in formsets if formset.model in (Speaker, Voicing) and formset.has_changed()}
+        if change and (heard or set(form.changed_data) & {"language", "published_at", "archived_at"}):
+            self._follow(request, [form.instance])
+
+    def _follow(self, request: HttpRequest, courses: Iterable[Course]) -> None:
+        for course in courses:
+            sound.refresh_course(course, asked_by=request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        chosen = list(queryset)
+        super().publish(request, queryset)
+        self._follow(request, chosen)
+
+    @admin.action(description=gettext_lazy("Bring back from the archive"), permissions=["change"])
+    def unarchive(self, request: HttpRequest, queryset: Any) -> None:
+        chosen = list(queryset)
+        super().unarchive(request, queryset)
+        self._follow(request, chosen)
 
     @admin.display(description=gettext_lazy("so far"))
     def figures(self, obj: Course) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.desk import CourseFilter, PublishableAdmin, StateFilter
+from courses.desk import CourseFilter, StateFilter
 from courses.models import Chapter, Lesson
 from courses.models.tree import RESERVED_LESSON_SLUGS
 from flashcards.admin import CardInline
@@ -22,8 +22,10 @@ from lessons.admin import (
     MemoryAidInline,
     SummaryInline,
 )
-from lessons.models import Chunk, Concept, Episode, Example, MemoryAid, Reading, Summary, Turn
+from lessons.models import Chunk, Concept, Episode, Example, Listening, MemoryAid, Reading, Summary, Turn
 from lib.desk.forms import VersionedForm
+
+from .audio import AudioPages
 
 
 class LessonForm(VersionedForm):
@@ -64,7 +66,7 @@ class LessonForm(VersionedForm):
 
 
 @admin.register(Lesson)
-class LessonAdmin(PublishableAdmin):
+class LessonAdmin(AudioPages):
     form = LessonForm
     fieldsets = [
         (None, {"fields": ["opened_version", "chapter", "title", "objective", "minutes"]}),
@@ -117,7 +119,9 @@ class LessonAdmin(PublishableAdmin):
         return [(course, str(obj.course)), (lessons, _("Lessons"))]
 
     def reason_to_keep(self, obj: Any) -> str:
-        number = Reading.objects.filter(lesson=obj).exclude(Q(read_keys=[]), finished_at=None, place_at=None).count()
+        read = Reading.objects.filter(lesson=obj).exclude(Q(read_keys=[]), finished_at=None, place_at=None)
+        heard = Listening.objects.filter(audio__lesson=obj)
+        number = read.values("learner").union(heard.values("learner")).count()
         if not number:
             return ""
         words = ngettext(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from courses.models import Chapter, Course, Lesson, Track
 from enrollment.models import Enrollment
+from jobs.models import Job
 from lessons.models import Episode
 from tests import factories
 from tests.cast import Cast
@@ -29,6 +30,7 @@ MATRIX = {
     Enrollment: OPEN | {"add": (403, 403, 200), "delete": (403, 404, 403)},
     Track: CLOSED,
     User: CLOSED | {"delete": (403, 403, 403)},
+    Job: CLOSED | {"add": (403, 403, 403), "delete": (403, 403, 403)},
 }
 SECRET = "Canary of the other course"
 
@@ -42,6 +44,7 @@ def object_of(cast: Cast, model: type) -> object:
         Enrollment: Enrollment.objects.get(learner=cast.enrolled),
         Track: cast.course.track,
         User: cast.enrolled,
+        Job: Job.objects.get_or_create(kind="tests.desk", subject="desk", queue="bulk", due_at=factories.LONG_AGO)[0],
     }[model]
 
 

@@ -10,8 +10,10 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from authoring import demo, tree
 from courses.models import Course, Lesson, Teaching
+from jobs.models import Job
 from lessons.models import Summary
-from tests.authoring.texts import LESSON, folder
+from media.models import Asset
+from tests.authoring.texts import COURSE, LESSON, folder
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +82,16 @@ def test_a_demo_with_a_problem_says_so(source: Path, capsys: pytest.CaptureFixtu
     with pytest.raises(CommandError, match="1 problem in a demo course"):
         call_command("load_demo")
     assert "01-start/chapter.yaml: This file is missing." in capsys.readouterr().err
+
+
+def test_the_demo_speaks_each_courses_first_lesson_first(source: Path) -> None:
+    second = LESSON.replace("title: Threads", "title: Pools")
+    public = COURSE + "published: 2026-01-05T08:00:00Z\n"
+    for slug in ("a", "b"):
+        tree.write_disk(folder(course=public, **{"01-start/02-pools.md": second}), source / slug)
+    load()
+    assert not Job.objects.exists()
+    assert demo.speak() == 4
+    titles = [Asset.objects.get(pk=job.subject.partition(":")[2]).title for job in Job.objects.order_by("due_at")]
+    assert [title.partition(" · ")[0] for title in titles] == ["Threads"] * 4 + ["Pools"] * 4
+    assert demo.speak() == 0

@@ -1,9 +1,13 @@
 """Courses as text, as the tests need them: the smallest valid folder, and random content that is hard to write down."""
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC
+from io import BytesIO
 
 from hypothesis import strategies as st
 
+from authoring import recordings
 from authoring.parts import field
 from authoring.texts import (
     AidText,
@@ -15,6 +19,7 @@ from authoring.texts import (
     EpisodeText,
     ExampleText,
     LessonText,
+    RecordingText,
     SpeakerText,
     SummaryText,
     TurnText,
@@ -94,9 +99,26 @@ If it waits, a thread is great.
 CHAPTER = "title: Foundations\n"
 
 
+# The lesson with a recording of its conversation.
+RECORDED = LESSON.replace("minutes: 20\n", "minutes: 20\naudio:\n  conversation: audio/threads.wav\n")
+
+
 def folder(lesson: str = LESSON, course: str = COURSE, **more: str | bytes) -> Tree:
     files = {"course.yaml": course, "01-start/chapter.yaml": CHAPTER, "01-start/01-threads.md": lesson} | more
-    return {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    return {path: content(path, text if isinstance(text, bytes) else text.encode()) for path, text in files.items()}
+
+
+def content(path: str, data: bytes) -> bytes | recordings.AudioFile:
+    return sound(data) if recordings.is_recording(path) else data
+
+
+def sound(data: bytes) -> recordings.AudioFile:
+    return recordings.AudioFile(hashlib.sha256(data).hexdigest(), len(data), lambda: BytesIO(data))
+
+
+def wav(words: str = "Hello") -> bytes:
+    """Nothing that anybody could hear, but it begins like a recording."""
+    return b"RIFF\x24\0\0\0WAVEfmt " + words.encode()
 
 
 # What the format gives a meaning to, and what it must not: both have to survive in any text.
@@ -216,7 +238,10 @@ MOMENTS = st.none() | st.datetimes().map(lambda moment: moment.replace(tzinfo=UT
 @st.composite
 def course_texts(draw: st.DrawFn) -> CourseText:
     names = draw(st.lists(line(), min_size=1, max_size=3, unique=True))
-    cast = tuple(SpeakerText(name, draw(st.sampled_from(["teacher", "student"]))) for name in names)
+    cast = tuple(
+        SpeakerText(name, draw(st.sampled_from(["teacher", "student"])), draw(st.sampled_from(["", "teacher", "x y"])))
+        for name in names
+    )
     positions = draw(st.lists(st.integers(0, 200), min_size=1, max_size=3, unique=True))
     chapters = [
         ChapterText(
@@ -229,6 +254,12 @@ def course_texts(draw: st.DrawFn) -> CourseText:
         )
         for number, position in enumerate(sorted(positions))
     ]
+    sounds: dict[str, recordings.AudioFile] = {}
+    chapters = [
+        replace(chapter, lessons=tuple(_recorded(draw, lesson, sounds) for lesson in chapter.lessons))
+        for chapter in chapters
+    ]
+    words = draw(st.dictionaries(line(), line(), max_size=3))
     return CourseText(
         slug="any-course",
         title=draw(line()),
@@ -242,4 +273,22 @@ def course_texts(draw: st.DrawFn) -> CourseText:
         published_at=draw(MOMENTS),
         archived_at=draw(MOMENTS),
         chapters=tuple(chapters),
+        narrator=draw(st.sampled_from(["", "narrator", "404"])),
+        speech=draw(st.sampled_from(["", "hibari", "no"])),
+        pause=draw(st.integers(0, 500)) / 100,
+        audio_format=draw(st.sampled_from(["m4a", "mp3"])),
+        pronunciation=tuple(sorted(words.items())),
+        recordings=sounds,
     )
+
+
+def _recorded(draw: st.DrawFn, lesson: LessonText, sounds: dict[str, recordings.AudioFile]) -> LessonText:
+    """With a recording of what it has to say, or of one part, or of none."""
+    parts = [part for part, texts in (("conversation", lesson.episodes), ("audiobook", lesson.chunks)) if texts]
+    found = []
+    for part in parts:
+        if draw(st.booleans()):
+            name = f"{lesson.slug}-{part}.{draw(st.sampled_from(['wav', 'M4A', 'mp3']))}"
+            sounds[name] = sound(wav(draw(WORDS)))
+            found.append(RecordingText(part, name, sounds[name].digest))
+    return replace(lesson, recordings=tuple(found))

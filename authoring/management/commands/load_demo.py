@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from authoring import demo
 from authoring.problems import CourseFolderError
@@ -24,4 +25,11 @@ class Command(BaseCommand):
                 self.stderr.write(str(problem))
             raise CommandError(_("%(headline)s in a demo course.") % {"headline": error.headline})
         demo.people()
+        if number := demo.speak():
+            said_now = ngettext(
+                "%(number)d lesson is being spoken in the background.",
+                "%(number)d lessons are being spoken in the background.",
+                number,
+            )
+            self.stdout.write(said_now % {"number": number})
         self.stdout.write(_("The demo's sign-ins are in %(name)s in the data folder.") % {"name": demo.SIGN_INS})
