@@ -29,6 +29,15 @@ def write(user: User, block: Block, changes: dict[str, Any]) -> tuple[Note, bool
     return note, is_new
 
 
+def add_words(user: User, block: Block, words: str) -> Note:
+    """Add a line to the note of `user` on `block`, or make the note. Safe to repeat; what was written stays."""
+    first = {"quote": block.text, "body": words}
+    note, is_new = Note.objects.get_or_create(learner=user, block=block, defaults=first)
+    if not is_new and words not in note.body:
+        change(note, {"body": f"{note.body}\n{words}".strip()})
+    return note
+
+
 def change(note: Note, changes: dict[str, Any]) -> bool:
     """False when another tab has removed the note."""
     changes = {**changes, "changed_at": timezone.now()}

@@ -33,11 +33,16 @@ class OutlineLessonSerializer(serializers.Serializer):
     published_at = serializers.DateTimeField(allow_null=True)
     is_open = serializers.BooleanField(help_text=_("no: announced for `published_at`"))
     percent = serializers.SerializerMethodField(help_text=_("how much you have read; null for who is not enrolled"))
+    percent_heard = serializers.SerializerMethodField(help_text=_("the same for its audio; null while there is none"))
     url = AddressField()
 
     def get_percent(self, row: Row) -> int | None:
         mine = self.context["standing"].lessons.get(row.pk)
         return mine.percent if mine else None
+
+    def get_percent_heard(self, row: Row) -> int | None:
+        mine = self.context["standing"].lessons.get(row.pk)
+        return mine.percent_heard if mine and mine.audible else None
 
 
 class OutlineChapterSerializer(serializers.Serializer):
@@ -51,6 +56,7 @@ class OwnStandingSerializer(serializers.Serializer):
     enrolment = serializers.UUIDField(source="enrollment.pk")
     enrolled_at = serializers.DateTimeField(source="enrollment.enrolled_at")
     percent = serializers.IntegerField(help_text=_("of the words to read"))
+    percent_heard = serializers.IntegerField(help_text=_("of the seconds to hear"))
     lessons_read = serializers.IntegerField()
     next_lesson = serializers.SlugField(source="current.row.slug", allow_null=True, default=None)
     continue_url = serializers.SerializerMethodField()

@@ -1,4 +1,4 @@
-"""Where a learner stands: how much of each lesson is read, and where to go on."""
+"""Where a learner stands: how much of each lesson is read and heard, and where to go on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from courses.models import Course
 from enrollment.models import Enrollment
-from lessons import blocks, places, progress
+from lessons import blocks, listening, places, progress
 from lessons.models import Reading
 
 from .outline import Outline, Row
@@ -19,10 +19,16 @@ class LessonStanding:
     total: int  # words
     reading: Reading | None = None
     place_url: str = ""  # of the paragraph the learner is at; empty when there is none, or no longer
+    heard: float = 0.0  # seconds
+    audible: float = 0.0  # seconds; 0 while there is nothing to hear
 
     @property
     def percent(self) -> int:
         return progress.percent(self.read, self.total)
+
+    @property
+    def percent_heard(self) -> int:
+        return listening.percent(self.heard, self.audible)
 
     @property
     def is_read(self) -> bool:
@@ -56,6 +62,16 @@ class Standing:
         return progress.percent(sum(one.read for one in everything), sum(one.total for one in everything))
 
     @property
+    def percent_heard(self) -> int:
+        everything = self.lessons.values()
+        return listening.percent(sum(one.heard for one in everything), self.audible)
+
+    @property
+    def audible(self) -> float:
+        """Seconds to hear in the whole course."""
+        return sum(one.audible for one in self.lessons.values())
+
+    @property
     def lessons_read(self) -> int:
         return sum(one.is_read for one in self.lessons.values())
 
@@ -83,6 +99,7 @@ def _lessons(user: User, rows: Sequence[Row]) -> dict[int, LessonStanding]:
         reading.lesson_id: reading for reading in Reading.objects.filter(learner=user, lesson__in=[r.pk for r in rows])
     }
     maps = blocks.maps({row.pk: row.revised_at for row in rows})
+    sound = listening.of_lessons(user, [row.pk for row in rows])
     found = {}
     for row in rows:
         reading = readings.get(row.pk)
@@ -90,5 +107,5 @@ def _lessons(user: User, rows: Sequence[Row]) -> dict[int, LessonStanding]:
         read, total = progress.words_read(words, reading.read_keys if reading else (), maps[row.pk].totals)
         at = reading.place_key if reading else ""
         place_url = places.address(row.url, words[at][0], at) if at in words else ""
-        found[row.pk] = LessonStanding(row, read, total, reading, place_url)
+        found[row.pk] = LessonStanding(row, read, total, reading, place_url, *sound.get(row.pk, (0.0, 0.0)))
     return found

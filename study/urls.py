@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import course, evidence, learn, lesson, notes
+from .views import course, evidence, feed, learn, lesson, listen, listening, notes
 
 app_name = "study"
 
@@ -12,6 +12,19 @@ urlpatterns = [
     path("courses/<slug:course>/<slug:lesson>/", lesson.read, name="lesson"),
     path("courses/<slug:course>/<slug:lesson>/listen/", lesson.listen, name="listen"),
     path("courses/<slug:course>/<slug:lesson>/recall/", lesson.recall, name="recall"),
+    path("courses/<slug:course>/<slug:lesson>/audio/", listening.audio, name="audio"),
+    path("courses/<slug:course>/<slug:lesson>/heard/", listening.heard, name="heard"),
+    path("courses/<slug:course>/<slug:lesson>/bookmarks/", listening.add_bookmark, name="bookmarks"),
+    path("courses/<slug:course>/<slug:lesson>/bookmarks/<uuid:pk>/", listening.bookmark, name="bookmark"),
+    path(
+        "courses/<slug:course>/<slug:lesson>/bookmarks/<uuid:pk>/note/", listening.bookmark_note, name="bookmark_note"
+    ),
+    path("listen/", listen.library, name="library"),
+    path("listen/<slug:course>/", listen.queue, name="playlist"),
+    path("listen/<slug:course>/queue/", listening.queue, name="queue"),
+    path("listen/<slug:course>/rate/", listening.rate, name="rate"),
+    path("listen/<slug:course>/feed/", feed.feed, name="feed"),
+    path("listen/<slug:course>/feed/end/", feed.end, name="feed_end"),
     path("courses/<slug:course>/<slug:lesson>/place/", evidence.place, name="place"),
     path("courses/<slug:course>/<slug:lesson>/completion/", evidence.completion, name="completion"),
     path("courses/<slug:course>/<slug:lesson>/notes/<slug:key>/", notes.note, name="note"),

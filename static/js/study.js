@@ -6,6 +6,7 @@ const REPORT_MS = 10_000;
 const WORDS_A_SECOND = 8;
 const LONGEST_LOOK_MS = 6_000; // nobody has to stare at a long paragraph
 const TICK_MS = 250;
+const TOP = 40; // px; whoever scrolled less is still where the page opened
 
 class ReadingPlace extends HTMLElement {
   #opened = performance.now();
@@ -13,6 +14,7 @@ class ReadingPlace extends HTMLElement {
   #read = new Set();
   #unsent = new Set();
   #place = "";
+  #hasMoved = false; // nobody has read the top of a page merely by opening it
   #sentPlace = "";
   #timers = [];
   #observer;
@@ -24,6 +26,7 @@ class ReadingPlace extends HTMLElement {
     this.#watcher = () => this.#watch();
     document.addEventListener("htmx:after:settle", this.#watcher);
     this.#timers = [setInterval(this.#tick, TICK_MS), setInterval(() => this.#report(), REPORT_MS)];
+    addEventListener("scroll", this.#move, { passive: true });
     addEventListener("pagehide", this.#leave);
     document.addEventListener("visibilitychange", this.#hide);
   }
@@ -32,8 +35,14 @@ class ReadingPlace extends HTMLElement {
     this.#timers.forEach(clearInterval);
     this.#observer.disconnect();
     document.removeEventListener("htmx:after:settle", this.#watcher);
+    removeEventListener("scroll", this.#move);
     removeEventListener("pagehide", this.#leave);
     document.removeEventListener("visibilitychange", this.#hide);
+  }
+
+  // Key of the paragraph one is at; empty before one has moved.
+  get place() {
+    return this.#place;
   }
 
   #watch() {
@@ -59,11 +68,17 @@ class ReadingPlace extends HTMLElement {
       if (!this.#read.has(key)) this.#unsent.add(key);
       this.#read.add(key);
     }
+    if (document.querySelector("course-player[data-playing]")) {
+      // The text follows the ear: the player knows the place better.
+      this.#hasMoved = false;
+      this.#place = this.#sentPlace;
+    }
     const first = [...this.#inView].filter(([, ms]) => ms >= 1000).map(([block]) => block);
     first.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
-    if (first[0]) this.#place = first[0].id.slice(2);
+    if (first[0] && this.#hasMoved) this.#place = first[0].id.slice(2);
   };
 
+  #move = () => { this.#hasMoved ||= scrollY > TOP; };
   #leave = () => this.#report();
   #hide = () => document.visibilityState === "hidden" && this.#report();
 
@@ -175,4 +190,6 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-document.querySelectorAll(".note[data-block]").forEach(settle);
+const settleAll = () => document.querySelectorAll("main .note[data-block]").forEach(settle);
+document.addEventListener("player:page", settleAll);
+settleAll();

@@ -28,7 +28,7 @@ document.addEventListener("htmx:after:settle", () => {
   const keep = document.querySelector("[data-keep-tier]")?.dataset.keepTier;
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (keep && token) {
-    const body = new URLSearchParams({ name: "tier", value: current.dataset.tier });
+    const body = new URLSearchParams({ tier: current.dataset.tier });
     fetch(keep, { method: "POST", body, headers: { "X-CSRFToken": token } }).catch(() => {});
   }
 });

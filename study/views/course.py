@@ -18,7 +18,7 @@ from flashcards import faces
 from flashcards.models import Card
 from lib import markup, pages
 
-from .. import articles, outline, standing
+from .. import articles, outline, sound, standing
 
 
 @login_not_required
@@ -31,10 +31,12 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     def make() -> HttpResponse:
         is_editor = found.can_be_edited_by(user)
         tree = outline.of(found, with_drafts=is_editor)
+        stands = standing.in_course(user, found, tree)
         context = {
             "course": found,
             "outline": tree,
-            "standing": standing.in_course(user, found, tree),
+            "standing": stands,
+            "sound": sound.of_course(found, user, is_enrolled=stands.is_enrolled),
             "is_editor": is_editor,
             "instructors": list(found.instructors.order_by("teachings__position")),
             "first": next(iter(tree.open_rows), None),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.people import signed_in
 from enrollment.models import Enrollment
 
-from .. import outline, standing
+from .. import outline, sound, standing
 from ..models import Note
 
 NOTES_A_PAGE = 50
@@ -28,6 +28,7 @@ def learn(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "learn",
         "rows": rows,
+        "listening": sound.newest(user, [course for course, _standing in rows]),
         "closed": [enrollment.course for enrollment in enrollments if not enrollment.course.is_published],
         "notes": Note.objects.visible_to(user).select_related("block__lesson__course")[:3],
     }

@@ -20,7 +20,7 @@ from lessons import reading
 from lib import pages, splicing
 from lib.http import render_part, wants_part
 
-from .. import articles, outline, standing
+from .. import articles, outline, sound, standing
 from ..models import Note
 
 MODE_LABELS = {"read": _("Read"), "listen": _("Listen"), "recall": _("Recall")}
@@ -124,6 +124,8 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
     }
     if user and stands.is_enrolled:
         context |= {"visit": reading.visit_token(), "notes": _notes(user, lesson)}
+    if mode == "listen":
+        context |= sound.on_page(lesson, user, is_enrolled=stands.is_enrolled, is_editor=is_editor)
     frame = render_to_string(f"study/{mode}.html", context, request)
     article = _article(lesson, mode, tier, enrolled=stands.is_enrolled)
     # A visitor's page is kept and compressed as a whole (lib.pages).

@@ -24,13 +24,23 @@ PLAIN = {
 }
 
 
+# An address that is a key is told to nobody, not even to us.
+STRICTER_PLAIN = {"Referrer-Policy": "no-referrer"}
+
+
 def faults(answer: HttpResponse, *, personal: bool = False) -> list[str]:
     """What is wrong with the headers of `answer`. personal: it was made for who is signed in."""
-    found = [f"{name}: {answer.get(name)}" for name, value in PLAIN.items() if answer.get(name) != value]
+    found = [
+        f"{name}: {answer.get(name)}"
+        for name, value in PLAIN.items()
+        if answer.get(name) not in (value, STRICTER_PLAIN.get(name, value))
+    ]
     policy = policy_of(answer)
     if policy not in (POLICY, STRICTER):
         found.append(f"policy: {policy}")
     kept = answer.get("Cache-Control", "")
+    # Where the address is a key, the answer is the same whoever is signed in.
+    personal = personal and answer.get("Referrer-Policy") != "no-referrer"
     if personal and "no-store" not in kept and "immutable" not in kept:
         found.append(f"personal, and may be stored: {kept!r}")
     if answer.cookies and "no-store" not in kept:

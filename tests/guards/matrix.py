@@ -9,7 +9,7 @@ One letter for each of `scene.ROLES`, in this order:
     C  201, made                                 N  404, as if it did not exist
     E  204, done, nothing to show                K  409, cannot be done as things stand
     R  a redirect to somewhere else              I  422 (400 in the API), what was sent makes no sense
-    L  sent to log in (401 in the API)           B  400
+    L  sent to log in (401 in the API)           B  400                                       G  410, it was here
     M  405, never by this verb
 
 What a row does not name is refused. HEAD is answered like GET, without a body.
@@ -25,7 +25,10 @@ EDITORS = "NNNNYNNY"  # who may see a draft
 VISITORS = "YRRRRRRR"
 STAFF_ONLY = "NNNNNNYY"
 ONLY_ENROLLED = "LFYYFFFF"
+HEARERS = "FFYYYFFY"
 DESK = "LFFFYYYY"
+LESSON_DESK = "LFFFYNFY"  # a page of the desk about a lesson: its editors
+LESSON_ACT = "LFFFRNFR"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Case:
 
 
 DRAFT = {"course": "draft_course"}
+OWN_LESSON = {"object_id": "lesson_id", "part": "part"}
 DRAFT_LESSON = DRAFT | {"lesson": "draft_lesson"}
 # A draft in a published course is as hidden as one in a draft.
 FOREIGN_LESSON = {"course": "course", "lesson": "draft_lesson"}
@@ -65,6 +69,7 @@ PAGES = {
     "sitemap-<section>.xml": [Case(get=OPEN), Case(get=NOWHERE, fill={"section": "nobody"})],
     "healthz": [Case(get=OPEN)],
     "readyz": [Case(get=OPEN)],
+    "metrics": [Case(get=OPEN)],  # to this machine, whoever asks; others need the token: tests/jobs/test_metrics.py
     # --- Catalogue ---
     "": [Case(get=OPEN), Case(get=OPEN, query={"page": "-1", "level": "nonsense", "track": "nowhere"})],
     "tracks/<slug:track>/": [Case(get=OPEN), Case(get=NOWHERE, fill={"track": "nobody"})],
@@ -100,8 +105,71 @@ PAGES = {
         Case(get="LNNNNNNN", post="LNNNNNNN", fill={"key": "nobody"}),
         Case(get="LNNNFNNF", post="LNNNFNNF", fill=DRAFT_LESSON | {"key": "draft_key"}),
     ],
+    # --- What the player asks and reports; a script is never sent to log in ---
+    "courses/<slug:course>/<slug:lesson>/audio/": [Case(get=HEARERS), Case(get=EDITORS, fill=DRAFT_LESSON)],
+    "courses/<slug:course>/<slug:lesson>/heard/": [
+        Case(post="FFIIFFFF", body={"reports": "=nonsense"}),
+        Case(post="NNNNFNNF", fill=DRAFT_LESSON),
+    ],
+    "courses/<slug:course>/<slug:lesson>/bookmarks/": [
+        Case(post="FFCCFFFF", body={"audio": "audio", "seconds": "=1.5"}),
+        Case(post="FFNNFFFF", body={"audio": "=0987654321", "seconds": "=1.5"}),
+        Case(post="NNNNFNNF", fill=DRAFT_LESSON),
+    ],
+    # Nobody learns whether a bookmark exists: whoever's it is, it is not among one's own afterwards.
+    "courses/<slug:course>/<slug:lesson>/bookmarks/<uuid:pk>/": [Case(delete="FFEEFFFF", fill={"pk": "bookmark"})],
+    "courses/<slug:course>/<slug:lesson>/bookmarks/<uuid:pk>/note/": [Case(post="FFYNFFFF", fill={"pk": "bookmark"})],
+    "listen/<slug:course>/queue/": [Case(get=HEARERS), Case(get=EDITORS, fill=DRAFT)],
+    "listen/<slug:course>/rate/": [
+        Case(post="FFYYFFFF", body={"rate": "=1.25"}),
+        Case(post="FFIIFFFF", body={"rate": "=9"}),
+        Case(post="NNNNFNNF", fill=DRAFT),
+    ],
+    "listen/": [Case(get=ENTER)],
+    "listen/<slug:course>/": [Case(get="LFYYYFFY"), Case(get="LNNNYNNY", fill=DRAFT)],
+    "listen/<slug:course>/feed/": [
+        # `enrolled` has a feed already: without its name nothing replaces it.
+        Case(get=ONLY_ENROLLED, post="LFRYFFFF"),
+        Case(get="LNNNFNNF", post="LNNNFNNF", fill=DRAFT),
+    ],
+    "listen/<slug:course>/feed/end/": [Case(post="LFRRFFFF"), Case(post="LNNNFNNF", fill=DRAFT)],
     "learn/": [Case(get=ENTER)],
     "learn/notes/": [Case(get=ENTER)],
+    # --- Background work ---
+    "jobs/<uuid:pk>/progress/": [
+        Case(get="LNYNNNNY", fill={"pk": "job"}),
+        Case(get="LNNNNNNN", fill={"pk": "nobody"}),
+    ],
+    "jobs/<uuid:pk>/cancellation/": [Case(post="LNRNNNNR", htmx_post="LNENNNNE", fill={"pk": "job"})],
+    "jobs/<uuid:pk>/attempt/": [Case(post="LNRNNNNR", htmx_post="LNENNNNE", fill={"pk": "job"})],
+}
+
+# Files and feeds: the address is the key, whoever is signed in.
+FEED, ENDED_FEED, NO_FEED = {"token": "feed_token"}, {"token": "ended_feed_token"}, {"token": "nobody"}
+GONE = "GGGGGGGG"
+
+
+def of_feed() -> list[Case]:
+    return [Case(get=OPEN, fill=FEED), Case(get=GONE, fill=ENDED_FEED), Case(get=NOWHERE, fill=NO_FEED)]
+
+
+FILES = {
+    "audio/<str:signed>/<str:name>": [
+        Case(get=OPEN),
+        Case(get="FFFFFFFF", fill={"signed": "ended_signed"}),
+        Case(get=NOWHERE, fill={"signed": "nobody"}),
+    ],
+    "audio/samples/<uuid:rendition>/<str:name>": [Case(get=OPEN), Case(get=NOWHERE, fill={"rendition": "nobody"})],
+    "feeds/covers/<slug:course>/<slug:digest>.png": [
+        Case(get=OPEN),
+        Case(get=NOWHERE, fill={"digest": "nobody"}),
+        Case(get=NOWHERE, fill=DRAFT),
+    ],
+    "feeds/<str:token>.xml": of_feed(),
+    "feeds/<str:token>/<int:audio>.m4a": of_feed(),
+    "feeds/<str:token>/<int:audio>.mp3": of_feed(),
+    "feeds/<str:token>/<int:audio>.vtt": of_feed(),
+    "feeds/<str:token>/<int:audio>.json": of_feed(),
 }
 
 ACCOUNT = {
@@ -156,7 +224,27 @@ ADMIN = {
     "admin/accounts/user/<path:object_id>/password/": [
         Case(get="LFFFFFFY", post="LFFFFFFI", fill={"object_id": "person"}, body={"password": "=x"}),
     ],
-    "admin/^(?P<app_label>courses|lessons|accounts|enrollment)/$": [Case(get="LFFFYYNY", post="LFFFYYNY")],
+    # --- Audio of a lesson, for who edits it ---
+    "admin/courses/lesson/<int:object_id>/audio/": [Case(get=LESSON_DESK, fill=OWN_LESSON)],
+    "admin/courses/lesson/<int:object_id>/audio/<slug:part>/": [
+        Case(get=LESSON_DESK, post=LESSON_ACT, fill=OWN_LESSON, body={"do": "=stop"}),
+        Case(get="LFFFNNFN", post="LFFFNNFN", fill=OWN_LESSON | {"part": "nobody"}),
+    ],
+    "admin/courses/lesson/<int:object_id>/audio/<slug:part>/recording/": [
+        Case(post="LFFFINFI", fill=OWN_LESSON),
+    ],
+    "admin/courses/lesson/<int:object_id>/audio/<slug:part>/pieces/": [
+        Case(post="LFFFINFI", fill=OWN_LESSON),
+    ],
+    "admin/courses/lesson/<int:object_id>/audio/<slug:part>/pieces/<uuid:upload>/": [
+        Case(get=LESSON_DESK, post="LFFFKNFK", fill=OWN_LESSON),
+        Case(get="LFFFNNFN", post="LFFFNNFN", fill=OWN_LESSON | {"upload": "nobody"}),
+    ],
+    "admin/courses/lesson/<int:object_id>/audio/<slug:part>/times/": [
+        Case(get=LESSON_DESK, post="LFFFINFI", fill=OWN_LESSON),
+        Case(get="LFFFNNFN", post="LFFFNNFN", fill=OWN_LESSON | {"part": "silent_part"}),
+    ],
+    "admin/^(?P<app_label>courses|lessons|accounts|enrollment|jobs)/$": [Case(get="LFFFYYNY", post="LFFFYYNY")],
     "admin/(?P<url>.*)$": [Case(get="LFFFNNNN")],
 }
 
@@ -172,6 +260,24 @@ API = {
         Case(get=ONLY_ENROLLED, put=ONLY_ENROLLED, body=PLACE),
         Case(get="LNNNFNNF", put="LNNNFNNF", fill=DRAFT_LESSON, body=PLACE),
     ],
+    "api/v1/courses/<slug:course>/lessons/<slug:lesson>/audio/": public(DRAFT_LESSON),
+    "api/v1/courses/<slug:course>/lessons/<slug:lesson>/listening/": [
+        Case(get=ONLY_ENROLLED, put="LFIIFFFF", body={"reports": "=nonsense"}),
+        Case(get="LNNNFNNF", put="LNNNFNNF", fill=DRAFT_LESSON),
+    ],
+    "api/v1/courses/<slug:course>/playback/": [
+        Case(get=ONLY_ENROLLED, put=ONLY_ENROLLED, body={"rate": "=1.25"}),
+        Case(get="LNNNFNNF", put="LNNNFNNF", fill=DRAFT),
+    ],
+    "api/v1/courses/<slug:course>/feed/": [
+        Case(get="LFYNFFFF", post="LFCCFFFF", delete="LFEEFFFF"),
+        Case(get="LNNNFNNF", post="LNNNFNNF", delete="LNNNFNNF", fill=DRAFT),
+    ],
+    "api/v1/bookmarks/": [
+        Case(get=ENTER, post="LFCCFFFF", body={"audio": "audio", "seconds": "=1.5"}),
+        Case(post="LNNNNNNN", body={"audio": "=0987654321", "seconds": "=1.5"}),
+    ],
+    "api/v1/bookmarks/<uuid:pk>/": [Case(get=MINE, delete="LNENNNNN", fill={"pk": "bookmark"})],
     "api/v1/search/": [Case(get=OPEN, query={"q": "lock"})],
     "api/v1/enrolments/": [
         Case(get=ENTER, post="LCYYFCCC", body={"course": "course"}),
@@ -190,11 +296,11 @@ API = {
     "api/docs/": [Case(get=STAFF_ONLY)],
 }
 
-MATRIX: dict[str, list[Case]] = PAGES | ACCOUNT | ADMIN | API
+MATRIX: dict[str, list[Case]] = PAGES | FILES | ACCOUNT | ADMIN | API
 # Routes of regular expressions: the address to ask at.
 ADDRESSES = {
     "account/^confirm-email/(?P<key>[-:\\w]+)/$": "/account/confirm-email/forged/",
     "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "/account/password/reset/key/1-forged/",
-    "admin/^(?P<app_label>courses|lessons|accounts|enrollment)/$": "/admin/courses/",
+    "admin/^(?P<app_label>courses|lessons|accounts|enrollment|jobs)/$": "/admin/courses/",
     "admin/(?P<url>.*)$": "/admin/nowhere/",
 }

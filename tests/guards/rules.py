@@ -14,6 +14,7 @@ APPS = (
     "lib",
     "jobs",
     "accounts",
+    "media",
     "courses",
     "enrollment",
     "lessons",

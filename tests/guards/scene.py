@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.timezone import now
 from knox.models import AuthToken
 from PIL import Image
 
@@ -24,14 +27,18 @@ from accounts.models import User
 from courses import covers
 from courses.models import Lesson
 from enrollment.models import Enrollment
-from lessons import blocks, reading
+from jobs.models import Job
+from lessons import blocks, bookmarks, feed_cover, feeds, reading
 from lessons.models import Block
+from media import delivery, uploads
+from media.models import Rendition
 from study.models import Note
 from tests import factories
 from tests.cast import Cast
 
 ROLES = ("visitor", "learner", "enrolled", "other", "instructor", "outsider", "staff", "superuser")
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|ALTER TABLE|DROP TABLE)\s+"?(\w+)', re.I)
+FOR_SCRIPTS = re.compile(r"/(?:heard|rate|bookmarks)/$")
 # What reading may write, and why. Everything else changes by POST, PUT, PATCH and DELETE only.
 MAY_CHANGE = {
     "django_session": "what a sign-in remembers from one request to the next",
@@ -39,6 +46,7 @@ MAY_CHANGE = {
     "cache_entries": "counts of limits",
     "lessons_block": "names of paragraphs, given when a revised lesson is first shown",
     "lessons_blockmap": "the same names in one row",
+    "lessons_feed": "when and by which app a podcast feed was last used",
     "account_emailaddress": "the row django-allauth keeps beside an address, made on first sight",
 }
 
@@ -83,7 +91,33 @@ def names(cast: Cast, draft: Lesson) -> dict[str, str]:
         "token": AuthToken.objects.get(user=cast.enrolled).token_key,
         "session": str(UserSession.objects.get(user=cast.enrolled).pk),
         "person": str(cast.enrolled.pk),
+        "job": str(a_job(cast.enrolled).pk),
         "nobody": str(uuid4()),
+        **sounds(cast, enrollment),
+    }
+
+
+def sounds(cast: Cast, enrollment: Enrollment) -> dict[str, str]:
+    """Something to hear in the lesson: signed addresses of it, and feeds of `enrolled`, one of them ended."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "file")
+        file.write_bytes(b"Not a sound, but bytes.")
+        audio = factories.ready_audio(cast.lesson, file=file)
+    mark, _is_new = bookmarks.add(cast.enrolled, audio, 2.0)
+    full, sample = (Rendition.objects.get(take__asset=audio.asset, purpose=purpose) for purpose in ("full", "sample"))
+    return {
+        "audio": str(audio.pk),
+        "lesson_id": str(cast.lesson.pk),
+        "part": audio.part,
+        "silent_part": "audiobook",
+        "upload": str(uploads.begin(audio.asset, "talk.mp3", 10).pk),
+        "bookmark": str(mark.pk),
+        "signed": delivery.address(full, bearer=f"enrollment:{enrollment.pk}").split("/")[2],
+        "ended_signed": delivery.address(full, bearer=f"enrollment:{uuid4()}").split("/")[2],
+        "rendition": str(sample.pk),
+        "digest": feed_cover.digest(cast.course),
+        "ended_feed_token": feeds.create(enrollment),
+        "feed_token": feeds.create(enrollment),
     }
 
 
@@ -102,6 +136,10 @@ def a_cover() -> str:
     picture = BytesIO()
     Image.new("RGB", (32, 18), "teal").save(picture, "PNG")
     return covers.keep(ContentFile(picture.getvalue())).removeprefix(f"{covers.FOLDER}/")
+
+
+def a_job(user: User) -> Job:
+    return Job.objects.create(kind="scene.work", subject="scene", queue="bulk", due_at=now(), asked_by=user)
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------------
@@ -129,8 +167,8 @@ def ask(scene: Scene, role: str, verb: str, address: str, body: Any = None, **he
 
 
 def send(client: Client, verb: str, address: str, body: Any = None, **headers: Any) -> HttpResponse:
-    """`body` goes as JSON to the API and as a form everywhere else."""
-    if address.startswith("/api/"):
+    """`body` goes as JSON to the API and to what only scripts ask, and as a form everywhere else."""
+    if address.startswith("/api/") or FOR_SCRIPTS.search(address):
         answer = client.generic(verb, address, json.dumps(body or {}), "application/json", headers=headers)
     elif verb == "POST":
         answer = client.post(address, body or {}, headers=headers)

@@ -19,12 +19,13 @@ PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
 
 
 class Site:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, with_workers: bool = False) -> None:
         self.data = data
+        options = [] if with_workers else ["--no-workers"]
         self.log = data.parent / "site.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--data", str(data), "--port", "0"],
+                [sys.executable, "manage.py", "serve", "--data", str(data), "--port", "0", *options],
                 cwd=ROOT,
                 env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
                 stdin=subprocess.DEVNULL,

@@ -51,6 +51,25 @@ def test_a_part_that_does_not_exist_is_named():
         assets.join("css/site.css", stored(css__site_css='@import "gone.css";\n'))
 
 
+def test_a_bundled_module_comes_with_what_it_imports_once_and_in_order():
+    paths = stored(
+        js__player_js='import { a as first } from "./one.js";\nimport { b } from "./two.js";\nfirst(b);\n',
+        js__one_js='import { b } from "./two.js";\nexport function a() { return b; }\n',
+        js__two_js="// why\nexport const b = 1;\n",
+    )
+    text = assets.bundle("js/player.js", paths)
+    assert text == "const b = 1;\nfunction a() { return b; }\nconst first = a;\nfirst(b);\n"
+
+
+def test_bundled_modules_that_declare_the_same_name_are_refused():
+    paths = stored(
+        js__player_js='import { a } from "./one.js";\nconst limit = a;\n',
+        js__one_js="const limit = 1;\nexport const a = 2;\n",
+    )
+    with pytest.raises(ImproperlyConfigured, match=r"both declare limit"):
+        assets.bundle("js/player.js", paths)
+
+
 def test_collected_entries_are_whole(collected):
     (sheet,) = collected.glob("css/site.*.css")
     (module,) = collected.glob("js/site.*.js")

@@ -19,6 +19,7 @@ class Budget:
 
 
 READ = Budget(html=15 * KB, css=12 * KB, js=20 * KB, fonts=72 * KB, requests=10)
+LISTEN = Budget(html=15 * KB, css=15 * KB, js=28 * KB, fonts=72 * KB, requests=12)
 LEARN = Budget(html=25 * KB, css=12 * KB, js=24 * KB, fonts=20_200, requests=9)
 
 
