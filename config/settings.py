@@ -7,9 +7,10 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from jobs import broker
+
+from .description import description
 
 env = environ.Env()
 
@@ -399,39 +400,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Fivefold",
-    "DESCRIPTION": _("Courses, lessons with all their parts, search; and a learner's enrolments, notes and listening."),
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SORT_OPERATIONS": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "Locale": LANGUAGES,
-        "Tier": "accounts.models.Tier",
-        "Level": "courses.models.Level",
-        "FoundKind": "courses.models.SearchEntry.Kind",
-        "MemoryAidKind": "lessons.models.MemoryAid.Kind",
-        "CardKind": "flashcards.models.Card.Kind",
-        "SpeakerRole": "lessons.models.Role",
-        "Theme": "accounts.models.Theme",
-        "TextSize": "accounts.models.TextSize",
-        "ReadingFont": "accounts.models.ReadingFont",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "lib.openapi.add_problems",
-    ],
-    "TAGS": [
-        {"name": "catalogue", "description": _("Tracks, courses, search: for everybody.")},
-        {"name": "lessons", "description": _("Texts of published lessons: for everybody.")},
-        {"name": "enrolments", "description": _("Join and leave courses.")},
-        {"name": "place and notes", "description": _("What you keep in lessons of your courses.")},
-        {"name": "listening", "description": _("Audio, what you heard of it, bookmarks and podcast feeds.")},
-        {"name": "me", "description": _("Your profile and preferences.")},
-    ],
-}
+SPECTACULAR_SETTINGS = description(LANGUAGES)
 
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",

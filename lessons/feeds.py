@@ -107,7 +107,7 @@ def find(token: str) -> Feed:
     if feed is None:
         raise Http404(_("No feed has this address."))
     enrollment = feed.enrollment
-    if feed.ended_at or enrollment.left_at:
+    if not feed.is_active:
         raise Gone
     if not (enrollment.course.is_published and enrollment.learner.is_active):
         raise Http404(_("This feed is not open at the moment."))

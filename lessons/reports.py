@@ -33,7 +33,8 @@ def take_in(user: User, course: Course, sent: Iterable[Mapping[str, Any]]) -> Da
         try:
             if data["audio"] not in found:
                 raise Refused(_("This audio is not there any more."))
-            reports.setdefault(data["audio"], []).append(report_of(data))
+            report = report_of(data)
+            reports.setdefault(data["audio"], []).append(report)
         except Refused as refusal:
             refused.append((data["seq"], str(refusal)))
     places = {}

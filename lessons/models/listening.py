@@ -139,7 +139,10 @@ class Bookmark(models.Model):
 
 class FeedQuerySet(models.QuerySet["Feed"]):
     def active(self) -> Self:
-        return self.filter(ended_at=None, enrollment__left_at=None)
+        """Leaving the course ends a feed, and coming back does not bring it back."""
+        return self.filter(
+            ended_at=None, enrollment__left_at=None, created_at__gte=models.F("enrollment__enrolled_at")
+        )
 
     def visible_to(self, user: "User") -> Self:
         return self.filter(enrollment__learner=user)
@@ -170,3 +173,9 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrollment} …{self.ending}"
+
+    @property
+    def is_active(self) -> bool:
+        """As `FeedQuerySet.active`; for a row whose enrolment is at hand."""
+        enrollment = self.enrollment
+        return not self.ended_at and not enrollment.left_at and self.created_at >= enrollment.enrolled_at

@@ -6,6 +6,7 @@ Seats are raced in tests/enrollment/test_seat_races.py, evidence of reading in t
 import ast
 import secrets
 from collections import Counter
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -28,9 +29,11 @@ def at_the_same_time(test):
     return pytest.mark.race(pytest.mark.django_db(transaction=True, serialized_rollback=True)(test))
 
 
-def naive_sync(lesson) -> None:
+def naive_sync(lesson, looked: Barrier) -> None:
     """Without the claim: look whether somebody has named the paragraphs, then name them."""
-    if not Block.objects.filter(lesson=lesson).exists():
+    is_done = Block.objects.filter(lesson=lesson).exists()
+    looked.wait(30)  # so that it does not hang on luck that all have looked before one has written
+    if not is_done:
         Block.objects.bulk_create(
             Block(lesson=lesson, key=secrets.token_hex(6), part=passage.part, position=position, text="", words=1)
             for position, passage in enumerate(blocks.passages_of(lesson))
@@ -50,7 +53,8 @@ def test_twenty_first_readers_give_each_paragraph_one_name():
 @at_the_same_time
 def test_naming_without_a_claim_gives_a_paragraph_several_names():
     lesson = factories.full_lesson()
-    at_once([lambda: naive_sync(lesson)] * READERS)
+    looked = Barrier(READERS)
+    at_once([lambda: naive_sync(lesson, looked)] * READERS)
     assert Block.objects.filter(lesson=lesson).count() > len(list(blocks.passages_of(lesson)))
 
 
@@ -85,9 +89,12 @@ def test_without_the_constraint_twenty_tabs_would_make_several():
     lesson = factories.full_lesson()
     learner = factories.UserFactory()
     block = Block.objects.get(key=next(iter(blocks.of(lesson).words)))
+    looked = Barrier(READERS)
 
     def naive() -> None:
-        if not Note.objects.filter(learner=learner, block=None, quote=block.text).exists():
+        is_there = Note.objects.filter(learner=learner, block=None, quote=block.text).exists()
+        looked.wait(30)
+        if not is_there:
             Note.objects.create(learner=learner, quote=block.text, body="x")
 
     at_once([naive] * READERS)

@@ -57,7 +57,14 @@ class Watch:
     def visit(self, address: str, *, status: int = 200) -> list[str]:
         """Open `address`, let it do what it will, and tell what it did."""
         self.seen, self.entered = [], False
-        answer = self.page.goto(address, wait_until="load")
+        try:
+            answer = self.page.goto(address, wait_until="load")
+        except Error as error:
+            if "interrupted by another navigation" not in str(error):
+                raise
+            # The page before this one was still on its way out.
+            self.seen, self.entered = [], False
+            answer = self.page.goto(address, wait_until="load")
         if answer.status != status:
             self.seen.append(f"answered {answer.status}")
         self.page.wait_for_timeout(PATIENCE)

@@ -78,10 +78,13 @@ def test_after_replacing_only_the_new_one_works(client, token, audio, enrollment
     assert Feed.objects.active().count() == 1
 
 
-def test_coming_back_brings_the_same_address_back(client, token, enrollment):
+def test_coming_back_to_the_course_does_not_bring_the_old_address_back(client, token, enrollment):
     seats.leave(enrollment.learner, enrollment.course)
     seats.enroll(enrollment.learner, enrollment.course)
-    assert client.get(f"/feeds/{token}.xml").status_code == 200
+    enrollment.refresh_from_db()
+    assert client.get(f"/feeds/{token}.xml").status_code == 410
+    assert feeds.of(enrollment) is None
+    assert client.get(f"/feeds/{feeds.create(enrollment)}.xml").status_code == 200
 
 
 def test_a_wrong_one_leads_nowhere(client, token, audio):

@@ -120,14 +120,14 @@ def test_who_stores_without_looking_again_stores_an_old_wish(monkeypatch, looks_
         assert at_once(lambda: running.drain("speech")) == []
         return real(*given)
 
-    def careless(pk, digest, made, asked_by):
+    def naive(pk, digest, made, asked_by):
         Asset.objects.filter(pk=pk).update(
             take=production.take_of(Asset.objects.get(pk=pk), digest, made), state=State.READY
         )
 
     monkeypatch.setattr(making, "make", overtaken)
     if not looks_again:
-        monkeypatch.setattr(production, "finish", careless)
+        monkeypatch.setattr(production, "finish", naive)
     write(asset.pk, "first")
     running.drain()
     asset.refresh_from_db()
