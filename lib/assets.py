@@ -29,7 +29,7 @@ from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = ("css/site.css", "css/admin.css", "js/site.js")
-MODULES = ("js/player.js",)
+MODULES = ("js/player.js", "js/study.js")
 
 CSS_PART = re.compile(r'^@import "(?P<part>[\w./-]+)";$', re.MULTILINE)
 JS_PART = re.compile(r'^import "\./(?P<part>[\w./-]+)";$', re.MULTILINE)

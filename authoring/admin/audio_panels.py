@@ -19,6 +19,7 @@ from media.speech import CannotSpeak, choosing
 
 SIGNS = {State.READY: "ok", State.FAILED: "warn", State.CANCELLED: "off", State.EMPTY: "off"}
 BARS = 240  # of the waveform
+EVEN = 0.7  # of the loudest; what is never quieter is drawn against this
 HEIGHT = 60
 
 
@@ -147,9 +148,12 @@ class Panel:
         if not peaks:
             return ""
         step = len(peaks) / BARS
-        # The mean: among so few bars the loudest moment of each is always about the same.
+        # As static/js/player-logic.js draws it, and why: means, between the quietest and the loudest.
         pieces = [peaks[int(bar * step) : max(int((bar + 1) * step), int(bar * step) + 1)] for bar in range(BARS)]
-        halves = [max(sum(piece) / len(piece) * HEIGHT / 510, 0.5) for piece in pieces]
+        loud = [sum(piece) / len(piece) for piece in pieces]
+        most = max(loud) or 1
+        least = min(EVEN * most, *loud)
+        halves = [max((one - least) / (most - least) * HEIGHT / 2, 0.5) for one in loud]
         return "".join(f"M{bar + 0.5:g} {HEIGHT / 2 - half:.1f}v{2 * half:.1f}" for bar, half in enumerate(halves))
 
 

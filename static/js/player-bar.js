@@ -1,7 +1,7 @@
 // What the player's bar shows. All words come from the page: data-… attributes and templates in study/_player.html.
 import { clock, indexAt, WAVE_WIDTH, wavePath } from "./player-logic.js";
 
-const STEPS = 80; // strokes of the waveform
+const STEPS = 100; // strokes of the waveform
 
 export class Bar {
   #root;

@@ -30,7 +30,7 @@ export class Find {
     this.#tools.querySelector("[data-after]").addEventListener("click", () => this.#go(1));
     const follow = this.#tools.querySelector("[data-follow]");
     follow.addEventListener("click", () => this.#follow(follow, follow.getAttribute("aria-pressed") !== "true"));
-    this.#follow(follow, sessionStorage.getItem(FOLLOW) !== "off");
+    this.#follow(follow, !isLetGo());
     this.#look("");
   }
 
@@ -41,7 +41,11 @@ export class Find {
   #follow(button, isOn) {
     button.setAttribute("aria-pressed", String(isOn));
     this.#transcript.isFollowing = isOn;
-    sessionStorage.setItem(FOLLOW, isOn ? "on" : "off");
+    try {
+      sessionStorage.setItem(FOLLOW, isOn ? "on" : "off");
+    } catch {
+      // storage is forbidden: it holds until another page is loaded
+    }
   }
 
   #look(words) {
@@ -73,5 +77,13 @@ export class Find {
     for (const button of this.#tools.querySelectorAll("[data-before], [data-after]")) {
       button.disabled = !this.#found.length;
     }
+  }
+}
+
+function isLetGo() {
+  try {
+    return sessionStorage.getItem(FOLLOW) === "off";
+  } catch {
+    return false;
   }
 }

@@ -4,6 +4,7 @@ export const FASTEST = 3;
 export const STEP = 0.05; // of the speed
 const SLACK = 0.5; // seconds that a report of the audio's clock may be late
 const WAVE_HEIGHT = 32;
+const EVEN = 0.7; // of the loudest; what is never quieter is drawn against this
 export const WAVE_WIDTH = 400;
 
 // 754 → "12:34", 3723 → "1:02:03".
@@ -104,18 +105,21 @@ export function matches(text, wanted) {
   return found;
 }
 
-// The waveform as an SVG path of `steps` strokes across WAVE_WIDTH. A stroke is as tall as its stretch is loud on the
-// whole: the loudest moments alone look the same everywhere.
+// The waveform as an SVG path of `steps` strokes across WAVE_WIDTH. A stroke stands for how loud its stretch is on the
+// whole, between the quietest and the loudest: the loudest moments alone, and speech beside silence, look the same
+// everywhere. Sound without pauses keeps some of its evenness.
 export function wavePath(peaks, steps) {
-  let path = "";
-  for (let step = 0; step < steps; step++) {
+  const loud = Array.from({ length: steps }, (_none, step) => {
     const from = Math.floor((step * peaks.length) / steps);
     const piece = peaks.slice(from, Math.max(from + 1, Math.floor(((step + 1) * peaks.length) / steps)));
-    const loud = piece.reduce((sum, peak) => sum + peak, 0) / (255 * Math.max(1, piece.length));
-    const height = Math.max(2, Math.round(loud ** 1.5 * (WAVE_HEIGHT - 2)));
-    path += `M${Math.round(((step + 0.5) * WAVE_WIDTH) / steps)} ${(WAVE_HEIGHT - height) / 2}v${height}`;
-  }
-  return path;
+    return piece.reduce((sum, peak) => sum + peak, 0) / Math.max(1, piece.length);
+  });
+  const most = Math.max(...loud) || 1;
+  const least = Math.min(EVEN * most, ...loud);
+  return loud.map((one, step) => {
+    const height = Math.max(2, Math.round(((one - least) / (most - least)) * (WAVE_HEIGHT - 2)));
+    return `M${Math.round(((step + 0.5) * WAVE_WIDTH) / steps)} ${(WAVE_HEIGHT - height) / 2}v${height}`;
+  }).join("");
 }
 
 // "#t=754" and "#t=754,audiobook" → {seconds, part}; anything else → null.

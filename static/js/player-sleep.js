@@ -8,7 +8,7 @@ export class Sleep {
 
   choose(choice) {
     this.choice = choice;
-    this.#left = Number(choice) * 60 || 0;
+    this.#left = choice === "chapter" ? Infinity : Number(choice) * 60 || 0;
     this.#before = performance.now();
   }
 
@@ -18,8 +18,9 @@ export class Sleep {
     const passed = Math.min((now - this.#before) / 1000, 2);
     this.#before = now;
     if (this.choice === "off") return { left: Infinity, volume: 1 };
-    if (this.choice === "chapter") this.#left = chapterLeft;
+    // The clock ticks a few times a second: the end may lie between two ticks, and then the next chapter has begun.
+    if (this.choice === "chapter") this.#left = this.#left < 1 && chapterLeft > this.#left + 1 ? 0 : chapterLeft;
     else this.#left = Math.max(0, this.#left - passed);
-    return { left: this.#left, volume: Math.min(1, this.#left / FADE) };
+    return { left: this.#left, volume: Math.min(1, Math.max(0, this.#left / FADE)) };
   }
 }

@@ -8,6 +8,7 @@ export class Sound extends EventTarget {
   #renew;
   #renewedAt = -Infinity;
   #isWanted = false; // to play
+  isStuck = false; // while somebody wants to hear it
 
   // renew(): Promise of a fresh address of what is playing.
   constructor(audio, renew) {
@@ -70,6 +71,7 @@ export class Sound extends EventTarget {
 
   pause() {
     this.#isWanted = false;
+    this.isStuck = false;
     this.#audio.pause();
   }
 
@@ -95,13 +97,15 @@ export class Sound extends EventTarget {
         // told below
       }
     }
+    this.isStuck = this.#isWanted;
     this.dispatchEvent(new Event("stuck"));
   }
 
-  // After "stuck", by a person.
+  // After "stuck": a person asks for it, or the connection is back.
   retry() {
     this.#renewedAt = -Infinity;
     this.#isWanted = true;
+    this.isStuck = false;
     this.#recover();
   }
 }

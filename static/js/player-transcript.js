@@ -143,11 +143,19 @@ export class Transcript {
   async #copy(block, track, cue) {
     const part = track.part === "conversation" ? "" : `,${track.part}`;
     const address = new URL(`${track.address}#t=${Math.floor(cue.start)}${part}`, location.href);
-    const words = wordsOf(block).cloneNode(true);
-    words.querySelectorAll(".turn__at, .block__tools, .note").forEach((one) => one.remove());
-    const text = `${words.textContent.trim()}\n${clock(cue.start)} ${address}`;
-    await navigator.clipboard.writeText(text);
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text: this.#player.dataset.copied } }));
+    const said = wordsOf(block).cloneNode(true);
+    said.querySelectorAll(".turn__at, .block__tools, .note").forEach((one) => one.remove());
+    const text = `${said.textContent.trim()}\n${clock(cue.start)} ${address}`;
+    let isCopied = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Not allowed, or the site comes without encryption: then the page's own address leads to the sentence.
+      isCopied = false;
+      history.replaceState(history.state, "", address.hash);
+    }
+    const words = this.#player.dataset[isCopied ? "copied" : "uncopied"];
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: words } }));
   }
 
   // Once something plays, a press on a sentence goes there.
@@ -158,8 +166,16 @@ export class Transcript {
     const track = [...this.#player.tracks.values()].find((one) => one.cues.some((cue) => cue.key === key));
     if (!track) return;
     if (track !== this.#track) this.#player.open(track.audio, track.cues.find((cue) => cue.key === key).start, true);
-    const caret = document.caretPositionFromPoint?.(clientX, clientY);
-    const hit = caret && this.#rangesOf(key).find(({ range }) => range?.isPointInRange(caret.offsetNode, caret.offset));
+    const spot = spotAt(clientX, clientY);
+    const hit = spot && this.#rangesOf(key).find(({ range }) => range?.isPointInRange(...spot));
     if (hit) this.#player.seek(hit.cue.start);
   }
+}
+
+// The node and place in the text below a point of the window; Safari long had another name for it.
+function spotAt(x, y) {
+  const caret = document.caretPositionFromPoint?.(x, y);
+  if (caret) return [caret.offsetNode, caret.offset];
+  const range = document.caretRangeFromPoint?.(x, y);
+  return range && [range.startContainer, range.startOffset];
 }

@@ -1,9 +1,13 @@
 // <course-player> plays what can be heard of a course: see study/_player.html for its parts and data-… attributes.
 // Its parts: player-sound (the <audio>), player-bar (what shows), player-transcript and player-find (the text on the
-// page), player-evidence (what was heard, on its way to the server), player-pages (going on while pages change).
+// page), player-evidence (what was heard, on its way to the server), player-bookmarks, player-pages (going on while pages
+// change), player-alone (one tab at a time).
 // Any element with data-play="number of an audio" starts it. `player:page` on document: <main> is a new page.
 import { boundRate, clock, indexAt, rewind, STEP, timeOf } from "./player-logic.js";
+import { Alone } from "./player-alone.js";
+import { ask, send } from "./player-asking.js";
 import { Bar } from "./player-bar.js";
+import { Bookmarks } from "./player-bookmarks.js";
 import { Evidence } from "./player-evidence.js";
 import { Find } from "./player-find.js";
 import { list as listKeys, listen as listenToKeys } from "./player-keys.js";
@@ -28,7 +32,9 @@ class CoursePlayer extends HTMLElement {
   #rateTimer = 0;
   #silentAt = 0;
   #offered = "";
+  #alone = new Alone(() => this.#sound.pause());
   #bar;
+  #bookmarks;
   #evidence = null;
   #find;
   #sleep = new Sleep();
@@ -39,6 +45,7 @@ class CoursePlayer extends HTMLElement {
     if (this.#bar) return;
     const { rateStart, user } = this.dataset;
     this.#bar = new Bar(this);
+    this.#bookmarks = new Bookmarks(this, this.#bar);
     this.#rate = boundRate(rateStart);
     this.#sound = new Sound(this.querySelector("audio"), () => this.#renew());
     if ("keeps" in this.dataset) this.#evidence = new Evidence(user, (places) => this.#elsewhere(places));
@@ -52,6 +59,10 @@ class CoursePlayer extends HTMLElement {
   }
 
   // --- What others ask of it ---
+
+  get track() {
+    return this.#track;
+  }
 
   async open(audio, at = null, play = true) {
     let track = this.tracks.get(Number(audio));
@@ -94,7 +105,7 @@ class CoursePlayer extends HTMLElement {
   }
 
   async #fetch(url) {
-    const reply = await fetch(url, { headers: { Accept: "application/json" } });
+    const reply = await ask(url);
     if (!reply.ok) throw new Error(reply.status);
     const { tracks, visit } = await reply.json();
     if (visit) this.#evidence?.open(visit);
@@ -109,7 +120,7 @@ class CoursePlayer extends HTMLElement {
 
   async #allTracks() {
     if (!this.#queue) {
-      const reply = await fetch(this.dataset.queue, { headers: { Accept: "application/json" } });
+      const reply = await ask(this.dataset.queue);
       if (!reply.ok) throw new Error(reply.status);
       this.#queue = (await reply.json()).tracks;
       this.#bar.queue(this.#queue, this.#track?.audio);
@@ -148,6 +159,7 @@ class CoursePlayer extends HTMLElement {
 
   async #play() {
     const silent = this.#silentAt ? (Date.now() - this.#silentAt) / 1000 : 0;
+    this.#freshen();
     if (rewind(silent)) this.seek(this.#sound.time - rewind(silent));
     this.#sound.volume = 1;
     tell(this.#track, this.dataset.album, this.dataset.artwork);
@@ -172,6 +184,7 @@ class CoursePlayer extends HTMLElement {
     sound.addEventListener("playing", () => {
       this.isStarted = true;
       this.#silentAt = 0;
+      this.#alone.begin();
       this.#bar.notice("");
       this.#showPlaying();
     });
@@ -231,7 +244,7 @@ class CoursePlayer extends HTMLElement {
   }
 
   async #freshen() {
-    if (document.visibilityState !== "visible" || this.#sound.isPlaying || !this.#track) return;
+    if (document.visibilityState !== "visible" || !this.#track) return;
     if (!this.#silentAt || Date.now() - this.#silentAt < STALE_MS) return;
     await this.#fetch(this.#track.data).catch(() => {});
     const { place } = this.#track;
@@ -279,46 +292,14 @@ class CoursePlayer extends HTMLElement {
   #chooseRate(rate) {
     this.#setRate(rate);
     clearTimeout(this.#rateTimer);
-    if (this.#evidence) this.#rateTimer = setTimeout(() => this.#post(this.dataset.rateUrl, { rate: this.#rate }), RATE_KEPT_MS);
+    this.#rateTimer = setTimeout(() => this.#keepRate(), RATE_KEPT_MS);
     document.dispatchEvent(new CustomEvent("announce", { detail: { text: `${this.#rate}×` } }));
   }
 
-  // --- Bookmarks ---
-
-  #post(url, body, method = "POST") {
-    const token = document.querySelector('meta[name="csrf-token"]')?.content;
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" };
-    return fetch(url, { method, headers, body: JSON.stringify(body) });
-  }
-
-  async #mark() {
-    const track = this.#track;
-    if (!this.#evidence || !track) return;
-    const reply = await this.#post(track.marks_url, { audio: track.audio, seconds: this.#sound.time }).catch(() => null);
-    if (!reply?.ok) return this.#toast(this.dataset.unmarked);
-    const bookmark = await reply.json();
-    const others = track.bookmarks.filter(({ id }) => id !== bookmark.id);
-    this.#marked(track, [...others, bookmark]);
-    this.#toast(this.#bar.words("marked", { time: clock(bookmark.seconds) }));
-  }
-
-  async #change(button) {
-    const track = this.#track;
-    const url = `${track.marks_url}${button.dataset.bookmark}/`;
-    const isNote = "note" in button.dataset;
-    const reply = await this.#post(isNote ? `${url}note/` : url, {}, isNote ? "POST" : "DELETE").catch(() => null);
-    if (!reply?.ok) return this.#toast(this.dataset.unmarked);
-    if (isNote) return this.#toast(this.dataset.noted);
-    this.#marked(track, track.bookmarks.filter(({ id }) => id !== button.dataset.bookmark));
-  }
-
-  #marked(track, bookmarks) {
-    track.bookmarks = bookmarks.toSorted((a, b) => a.seconds - b.seconds);
-    if (track === this.#track) this.#bar.bookmarks(track.bookmarks);
-  }
-
-  #toast(text) {
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
+  #keepRate() {
+    if (this.#evidence && this.#rateTimer) send(this.dataset.rateUrl, { rate: this.#rate }, { keepalive: true }).catch(() => {});
+    clearTimeout(this.#rateTimer);
+    this.#rateTimer = 0;
   }
 
   // --- Hands ---
@@ -330,7 +311,9 @@ class CoursePlayer extends HTMLElement {
     document.addEventListener("click", (event) => this.#pressedOnPage(event));
     document.addEventListener("player:page", () => this.#onPage());
     document.addEventListener("htmx:after:settle", () => this.#onPage());
-    document.addEventListener("visibilitychange", () => this.#freshen());
+    document.addEventListener("visibilitychange", () => this.#sound.isPlaying || this.#freshen());
+    addEventListener("pagehide", () => this.#keepRate());
+    addEventListener("online", () => this.#sound.isStuck && this.#sound.retry());
     const skip = (seconds) => () => this.seek(this.#sound.time + seconds);
     const sentence = (step) => () => this.#track && this.seek(this.#transcript.beside(this.#sound.time, step));
     const faster = (step) => () => this.#chooseRate(this.#rate + step);
@@ -357,7 +340,7 @@ class CoursePlayer extends HTMLElement {
     if (!button) return;
     const { at, bookmark, do: name, play, preset, sleep } = button.dataset;
     if (name) this.#acts[name]?.();
-    else if (bookmark) this.#change(button);
+    else if (bookmark) this.#bookmarks["note" in button.dataset ? "note" : "remove"](this.#track, bookmark);
     else if (preset) this.#chooseRate(Number(preset));
     else if (sleep) this.#nap(sleep);
     else if (at) this.open(this.#track.audio, Number(at));
@@ -376,6 +359,10 @@ class CoursePlayer extends HTMLElement {
     } catch {
       location.assign(button.href);
     }
+  }
+
+  #mark() {
+    if (this.#evidence && this.#track) this.#bookmarks.add(this.#track, this.#sound.time);
   }
 
   #openMenu(selector) {

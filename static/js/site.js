@@ -10,3 +10,4 @@ import "./term-definition.js";
 import "./copy-button.js";
 import "./keys.js";
 import "./tiers.js";
+import "./log-out.js";

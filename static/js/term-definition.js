@@ -23,6 +23,7 @@ class TermDefinition extends HTMLElement {
     }
     this.#word.addEventListener("focus", this.#focus);
     this.#word.addEventListener("blur", this.#blur);
+    this.#note.addEventListener("focusout", this.#blur);
     this.#note.addEventListener("beforetoggle", this.#beforeToggle);
     this.#note.addEventListener("toggle", this.#toggle);
   }
@@ -31,6 +32,7 @@ class TermDefinition extends HTMLElement {
     clearTimeout(this.#timer);
     this.#note?.removeEventListener("beforetoggle", this.#beforeToggle);
     this.#note?.removeEventListener("toggle", this.#toggle);
+    this.#note?.removeEventListener("focusout", this.#blur);
     this.#note?.removeEventListener("pointerenter", this.#enter);
     this.#note?.removeEventListener("pointerleave", this.#leave);
   }
@@ -84,8 +86,9 @@ class TermDefinition extends HTMLElement {
     this.#isClosing = newState === "closed";
   };
 
+  // Out of the word and its definition: what comes next must not lie beneath it.
   #blur = ({ relatedTarget }) => {
-    if (!this.#note.contains(relatedTarget)) this.#close();
+    if (relatedTarget !== this.#word && !this.#note.contains(relatedTarget)) this.#close();
   };
 
   #toggle = ({ newState }) => {

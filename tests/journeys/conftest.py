@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,16 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from courses.models import Course
+from accounts.models import User
+from courses.models import Course, Lesson
+from lessons import audio
+from lessons.models import LessonAudio
+from tests import factories
 from tests.journeys import steps
+from tests.journeys.hearing import EMAIL, LENGTH, LISTEN
 from tests.journeys.site import Site
 from tests.journeys.watch import watch
+from tests.media import sounds
 
 expect.set_options(timeout=15_000)  # ms: machines that run tests are busy
 
@@ -59,6 +66,48 @@ def concurrency(transactional_db: None) -> Course:
     """The demo course about concurrency, as its folder tells it."""
     call_command("import_course", settings.ROOT / "demo/python-concurrency", verbosity=0)
     return Course.objects.get(slug="python-concurrency")
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An m4a as the platform makes them."""
+    folder = tmp_path_factory.mktemp("sound")
+    wav = sounds.write(folder / "voice.wav", sounds.speech(LENGTH))
+    return sounds.convert(wav, folder / "voice.m4a", "-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart")
+
+
+@pytest.fixture
+def audible(concurrency: Course, sound: Path) -> Course:
+    """The course about concurrency; its first two lessons can be heard."""
+    for lesson in Lesson.objects.filter(course=concurrency).in_order()[:2]:
+        for part in LessonAudio.Part.values:
+            if known := LessonAudio.objects.filter(lesson=lesson, part=part).first():
+                factories.take_of(known.asset, audio.scripts_of(lesson)[part], seconds=LENGTH, file=sound)
+            else:
+                factories.ready_audio(lesson, part, seconds=LENGTH, file=sound)
+    return concurrency
+
+
+@pytest.fixture
+def listener(audible: Course) -> User:
+    user: User = factories.UserFactory(email=EMAIL)
+    user.set_password(steps.PASSWORD)
+    user.save()
+    factories.EnrollmentFactory(learner=user, course=audible)
+    return user
+
+
+@pytest.fixture
+def enter(open_browser: Callable[..., Page], live_server: Any, listener: User) -> Callable[..., Page]:
+    """A browser of their own for the learner, at an address."""
+
+    def at(address: str = LISTEN, **options: Any) -> Page:
+        page = open_browser(**(DESK_LIGHT.options() | options))
+        steps.log_in(page, live_server.url, EMAIL)
+        page.goto(live_server.url + address)
+        return page
+
+    return at
 
 
 @pytest.fixture(scope="session")

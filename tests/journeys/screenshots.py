@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.journeys.site import ROOT, Site
 
 FOLDER = ROOT / "docs" / "screenshots"
 COLOURS = 256  # enough for flat areas and the edges of letters
+SPOKEN_WITHIN = 300.0  # seconds, for the first lessons of the demo
 COURSE = "/courses/python-concurrency/"
 DESK = {"viewport": {"width": 1280, "height": 832}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "color_scheme": "dark"}
@@ -24,7 +26,7 @@ def main() -> None:
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", browser.node())
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fivefold-pictures-") as folder, sync_playwright() as playwright:
-        site = Site(Path(folder, "data"))
+        site = Site(Path(folder, "data"), with_workers=True)
         try:
             program, environment = browser.chromium()
             chromium = playwright.chromium.launch(
@@ -39,7 +41,11 @@ def main() -> None:
 def take_all(chromium: Browser, site: Site) -> None:
     take(chromium, site, "home", "/", **DESK)
     take(chromium, site, "course", COURSE, **DESK)
-    take(chromium, site, "listen-phone-dark", f"{steps.LESSON}listen/#conversation", **PHONE)
+    wait_for_audio(chromium, site)
+    phone = chromium.new_page(**PHONE)
+    listen(phone, site)
+    shoot(phone, "listen-phone-dark")
+    phone.close()
     learner = chromium.new_page(**DESK)
     study(learner, site)
     shoot(learner, "lesson")
@@ -52,6 +58,25 @@ def take(chromium: Browser, site: Site, name: str, address: str, **options: Any)
     page.goto(site.url + address, wait_until="networkidle")
     shoot(page, name)
     page.close()
+
+
+def wait_for_audio(chromium: Browser, site: Site) -> None:
+    page = chromium.new_page()
+    end = time.monotonic() + SPOKEN_WITHIN
+    while time.monotonic() < end:
+        page.goto(f"{site.url}{steps.LESSON}listen/")
+        if page.locator("main audio").count():
+            return page.close()
+        page.wait_for_timeout(2000)
+    raise RuntimeError("The demo did not speak in time.")
+
+
+def listen(page: Page, site: Site) -> None:
+    """Some sentences into a conversation."""
+    steps.log_in(page, site.url, *site.sign_in("instructor"))
+    page.goto(f"{site.url}{steps.LESSON}listen/#t=24")
+    page.get_by_role("button", name="Play").first.click()
+    page.wait_for_timeout(6000)
 
 
 def study(page: Page, site: Site) -> None:

@@ -9,17 +9,11 @@ from accounts.models import User
 from enrollment import seats
 from tests import factories
 from tests.journeys import steps
-from tests.journeys.watch import comes_into_view, has_ring, top
+from tests.journeys.watch import COVERED, comes_into_view, has_ring, top
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 MOST_STOPS = 80  # more presses of Tab than any page of ours should ask for in a row
-COVERED = """() => {
-  const box = document.activeElement.getBoundingClientRect();
-  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-  const seen = document.elementFromPoint(x, y);
-  return !seen || !(document.activeElement.contains(seen) || seen.contains(document.activeElement));
-}"""
 
 
 @pytest.fixture

@@ -5,96 +5,30 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from courses.models import Course, Lesson
-from lessons import audio
-from lessons.models import LessonAudio, Listening, Playback
-from tests import factories
+from lessons.models import Listening, Playback
 from tests.journeys import steps
-from tests.journeys.conftest import DESK_LIGHT
+from tests.journeys.hearing import (
+    AUDIO,
+    EMAIL,
+    LENGTH,
+    LISTEN,
+    LOSE_ADDRESS,
+    TIME,
+    plays_beyond,
+    press_play,
+    seek_to,
+    time_of,
+    until,
+)
 from tests.journeys.watch import check
-from tests.media import sounds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-EMAIL = "lena@example.org"
-LISTEN = f"{steps.LESSON}listen/"
-LENGTH = 90.0  # seconds of sound
-AUDIO = "document.querySelector('course-player audio')"
-TIME = f"{AUDIO}.currentTime"
-LOSE_ADDRESS = f"{{ {AUDIO}.src = '/audio/forged/x.m4a'; {AUDIO}.play().catch(() => {{}}); }}"
-# A button that the bars at the window's edges cover in part looks too small to the auditor.
-COVERED = ("target-size",)
 SILENT_LEAVING = """['pagehide', 'visibilitychange'].forEach(name =>
   addEventListener(name, event => event.stopImmediatePropagation(), true))"""
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    """An m4a as the platform makes them."""
-    folder = tmp_path_factory.mktemp("sound")
-    wav = sounds.write(folder / "voice.wav", sounds.speech(LENGTH))
-    return sounds.convert(wav, folder / "voice.m4a", "-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart")
-
-
-@pytest.fixture
-def course(concurrency, sound) -> Course:
-    """Its first two lessons can be heard."""
-    for lesson in Lesson.objects.filter(course=concurrency).in_order()[:2]:
-        for part in LessonAudio.Part.values:
-            if known := LessonAudio.objects.filter(lesson=lesson, part=part).first():
-                factories.take_of(known.asset, audio.scripts_of(lesson)[part], seconds=LENGTH, file=sound)
-            else:
-                factories.ready_audio(lesson, part, seconds=LENGTH, file=sound)
-    return concurrency
-
-
-@pytest.fixture
-def learner(course):
-    user = factories.UserFactory(email=EMAIL)
-    user.set_password(steps.PASSWORD)
-    user.save()
-    factories.EnrollmentFactory(learner=user, course=course)
-    return user
-
-
-@pytest.fixture
-def enter(open_browser, live_server, learner):
-    """A browser of their own for the learner, at an address."""
-
-    def at(address: str = LISTEN, **options) -> Page:
-        page = open_browser(**(DESK_LIGHT.options() | options))
-        steps.log_in(page, live_server.url, EMAIL)
-        page.goto(live_server.url + address)
-        return page
-
-    return at
-
-
-def time_of(page: Page) -> float:
-    return float(page.evaluate(TIME))
-
-
-def until(page: Page, expression: str) -> None:
-    """Asked from outside: the policy of our pages forbids what `wait_for_function` does."""
-    steps.eventually(lambda: page.evaluate(expression))
-
-
-def plays_beyond(page: Page, seconds: float) -> None:
-    until(page, f"{TIME} > {seconds} && !{AUDIO}.paused")
-    assert page.evaluate(f"{AUDIO}.error") is None
-
-
-def press_play(page: Page) -> None:
-    page.get_by_role("region", name="Player").get_by_role("button", name="Play", exact=True).click()
-
-
-def seek_to(page: Page, seconds: int) -> None:
-    page.get_by_label("Place in the audio").evaluate(
-        "(field, to) => { field.value = to; field.dispatchEvent(new Event('input', {bubbles: true})); }", seconds
-    )
-
-
-def test_from_the_sample_through_the_gate_to_the_same_second_elsewhere(live_server, course, open_browser, screen):
+def test_from_the_sample_through_the_gate_to_the_same_second_elsewhere(live_server, audible, open_browser, screen):
     page = open_browser(**screen.options())
     page.goto(live_server.url + LISTEN)
     check(page)
@@ -109,7 +43,7 @@ def test_from_the_sample_through_the_gate_to_the_same_second_elsewhere(live_serv
     plays_beyond(page, 1)
     seek_to(page, 40)
     plays_beyond(page, 42)
-    check(page, known=COVERED)
+    check(page)
     expect(page.locator(".block--here")).to_be_visible()
     left = time_of(page)
     page.close(run_before_unload=True)
@@ -125,7 +59,7 @@ def test_from_the_sample_through_the_gate_to_the_same_second_elsewhere(live_serv
     assert heard < 15  # what was jumped over does not count
 
 
-def test_a_browser_that_dies_loses_no_more_than_seconds(enter, learner):
+def test_a_browser_that_dies_loses_no_more_than_seconds(enter, listener):
     page = enter()
     press_play(page)
     plays_beyond(page, 4)
@@ -138,7 +72,7 @@ def test_a_browser_that_dies_loses_no_more_than_seconds(enter, learner):
     page.complaints.clear()
     page.wait_for_timeout(5500)  # until a page that is silent so long counts as gone
     page.reload()
-    steps.eventually(lambda: Listening.objects.filter(learner=learner, place__gt=at - 5).exists())
+    steps.eventually(lambda: Listening.objects.filter(learner=listener, place__gt=at - 5).exists())
 
 
 def test_the_sound_goes_on_while_pages_change(enter, live_server):
@@ -159,7 +93,7 @@ def test_the_sound_goes_on_while_pages_change(enter, live_server):
     expect(page.locator(".block--here")).to_have_count(1)
     plays_beyond(page, time_of(page) + 0.5)
     assert page.evaluate("window.same")
-    check(page, known=COVERED)
+    check(page)
 
 
 def test_notes_work_on_a_page_that_came_while_something_played(enter):
@@ -179,7 +113,7 @@ def test_notes_work_on_a_page_that_came_while_something_played(enter):
     plays_beyond(page, 1)
 
 
-def test_everything_by_keyboard(enter, learner):
+def test_everything_by_keyboard(enter, listener):
     page = enter()
     expect(page.locator(".turn__from").first).to_be_visible()
     page.keyboard.press("Space")
@@ -191,7 +125,7 @@ def test_everything_by_keyboard(enter, learner):
     for _step in range(5):
         page.keyboard.press(">")
     until(page, f"{AUDIO}.playbackRate === 1.25")
-    steps.eventually(lambda: Playback.objects.filter(learner=learner, rate=1.25).exists())
+    steps.eventually(lambda: Playback.objects.filter(learner=listener, rate=1.25).exists())
     before = time_of(page)
     page.keyboard.press(".")
     until(page, f"{TIME} > {before} + 0.1")
@@ -241,21 +175,21 @@ def test_whoever_stopped_reading_hears_that_paragraph(enter):
     expect(page.locator(".block--here")).to_have_id(f"b-{key}")
 
 
-def test_a_lost_address_is_renewed_and_a_lost_course_is_told(enter, learner):
+def test_a_lost_address_is_renewed_and_a_lost_course_is_told(enter, listener):
     page = enter()
     press_play(page)
     plays_beyond(page, 1)
     page.evaluate(LOSE_ADDRESS)
     steps.eventually(lambda: page.evaluate(f"!{AUDIO}.src.includes('forged')"))
     plays_beyond(page, 0.2)
-    learner.enrollments.all().delete()
+    listener.enrollments.all().delete()
     page.evaluate(LOSE_ADDRESS)
     expect(page.locator("[data-notice]")).to_contain_text("Your place is kept.")
     expect(page.locator("[data-notice]").get_by_role("button", name="Try again")).to_be_visible()
 
 
-def test_the_course_plays_on_to_the_next_piece(enter, course):
-    page = enter(f"/listen/{course.slug}/")
+def test_the_course_plays_on_to_the_next_piece(enter, audible):
+    page = enter(f"/listen/{audible.slug}/")
     check(page)
     page.get_by_role("button", name="Play").or_(page.get_by_role("link", name="Play from the beginning")).first.click()
     plays_beyond(page, 0.5)
@@ -286,15 +220,15 @@ def test_without_script_there_is_a_plain_player(enter):
     expect(page.locator(".turn").first).to_be_visible()
 
 
-def test_a_feed_is_made_shown_once_and_replaced(enter, course, live_server):
-    page = enter(f"/listen/{course.slug}/")
+def test_a_feed_is_made_shown_once_and_replaced(enter, audible, live_server):
+    page = enter(f"/listen/{audible.slug}/")
     page.get_by_role("link", name="Hear it in your podcast app").click()
     check(page)
     page.get_by_role("button", name="Make my feed address").click()
     first = feed_address(page)
     check(page)
     assert page.request.get(first).status == 200
-    page.goto(f"{live_server.url}/listen/{course.slug}/feed/")
+    page.goto(f"{live_server.url}/listen/{audible.slug}/feed/")
     expect(page.locator("#feed-address")).to_have_count(0)
     page.get_by_text("Replace the address").click()
     page.get_by_role("button", name="Replace it").click()

@@ -46,6 +46,9 @@ PRIVATE = {
     "lesson": f"{steps.LESSON}?tier=basic",
     "transcript": f"{steps.LESSON}listen/",
     "recall": f"{steps.LESSON}recall/",
+    "courses to hear": "/listen/",
+    "course to hear": "/listen/python-concurrency/",
+    "feed": "/listen/python-concurrency/feed/",
 }
 SHAPE = Path(__file__).with_name("shape.js").read_text()
 # WCAG 1.4.12: as much space as a reader may ask for.

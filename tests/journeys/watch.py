@@ -23,6 +23,14 @@ RING = """() => {
   }
 }"""
 
+# Whether something lies on the middle of what has the focus.
+COVERED = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const seen = document.elementFromPoint(x, y);
+  return !seen || !(document.activeElement.contains(seen) || seen.contains(document.activeElement));
+}"""
+
 
 def watch(page: Page) -> Page:
     """`page`, with complaints of console, scripts and policy collected in `page.complaints`."""

@@ -165,6 +165,12 @@ def test_a_report_that_can_never_count_is_settled_and_does_not_block_the_rest(ca
     assert Listening.objects.get().heard == [[0, 30]]
 
 
+def test_reports_of_a_page_that_was_open_for_too_long_are_settled_also_when_there_are_no_others(cast, learner, audio):
+    answer = send(learner, cast, report(audio, "forged"), report(audio, "forged", seq=2)).json()
+    assert (answer["accepted"], answer["places"]) == ([1, 2], {})
+    assert [one["seq"] for one in answer["refused"]] == [1, 2]
+
+
 @pytest.mark.parametrize(
     "body",
     [

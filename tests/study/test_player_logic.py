@@ -1,4 +1,4 @@
-"""What the player reckons (static/js/player-logic.js), asked without a browser."""
+"""What the player reckons (static/js/player-logic.js) and when it sleeps (player-sleep.js), asked without a browser."""
 
 import json
 import shutil
@@ -9,19 +9,21 @@ from django.conf import settings
 
 from tests import browser
 
-LOGIC = settings.ROOT / "static/js/player-logic.js"
+SCRIPTS = settings.ROOT / "static/js"
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
-    """What an expression is, in which `logic` holds the module."""
+    """What an expression is, in which `logic` and `naps` hold the modules."""
     folder = tmp_path_factory.mktemp("logic")
-    shutil.copy(LOGIC, folder / "logic.mjs")
+    shutil.copy(SCRIPTS / "player-logic.js", folder / "logic.mjs")
+    shutil.copy(SCRIPTS / "player-sleep.js", folder / "naps.mjs")
 
     def answer(expression: str):
         script = folder / "ask.mjs"
         script.write_text(
-            f'import * as logic from "./logic.mjs";\nconsole.log(JSON.stringify((() => {{ {expression} }})()));'
+            'import * as logic from "./logic.mjs";\nimport * as naps from "./naps.mjs";\n'
+            f"console.log(JSON.stringify((() => {{ {expression} }})()));"
         )
         return json.loads(subprocess.run([browser.node(), script], check=True, capture_output=True).stdout)
 
@@ -111,6 +113,8 @@ def test_the_waveform_shows_loud_and_quiet(ask):
     path = ask("return logic.wavePath(new Uint8Array([255, 255, 0, 0]), 2);")
     assert path == "M100 1v30M300 15v2"
     assert ask("return logic.wavePath(new Uint8Array(), 1);") == "M200 15v2"
+    # Speech with a short pause, all rather loud: the difference is drawn large.
+    assert ask("return logic.wavePath(new Uint8Array([200, 150, 200]), 3);") == "M67 1v30M200 13.5v5M333 1v30"
 
 
 @pytest.mark.parametrize(
@@ -125,3 +129,44 @@ def test_the_waveform_shows_loud_and_quiet(ask):
 )
 def test_an_address_can_name_a_time(ask, fragment, place):
     assert ask(f'return logic.timeOf("{fragment}");') == place
+
+
+@pytest.fixture(scope="module")
+def sleeps(ask):
+    """Seconds that are left and the volume, at each [ms on the wall, seconds left of the chapter] while it plays."""
+
+    def after(choice, ticks):
+        return ask(
+            "let at = 0; performance.now = () => at; const sleep = new naps.Sleep();"
+            f"sleep.choose({json.dumps(choice)}); return {json.dumps(ticks)}.map(([now, chapter]) => {{"
+            "at = now; const {left, volume} = sleep.step(chapter); return [left, volume]; });"
+        )
+
+    return after
+
+
+def test_a_nap_of_minutes_counts_while_it_plays_and_fades_at_its_end(sleeps):
+    assert sleeps("5", [(500, 90), (1000, 90)]) == [[299.5, 1], [299, 1]]
+    # An hour of silence between two ticks is not an hour of playing.
+    assert sleeps("5", [(3_600_000, 90)]) == [[298, 1]]
+    ticks = [(2000 * number, 90) for number in range(1, 151)]
+    found = sleeps("5", ticks)
+    assert found[146] == [6, 0.75]
+    assert found[149] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("chapter_left", "left"),
+    [
+        ([9, 4, 0.2, -0.05], [9, 4, 0.2, -0.05]),
+        # The end lay between two ticks: the next chapter, of a minute, has begun.
+        ([0.4, 59.9], [0.4, 0]),
+        # Somebody went back within the chapter, or on to the next.
+        ([20, 50], [20, 50]),
+    ],
+)
+def test_the_end_of_the_chapter_is_not_missed(sleeps, chapter_left, left):
+    ticks = [(250 * (number + 1), seconds) for number, seconds in enumerate(chapter_left)]
+    found = sleeps("chapter", ticks)
+    assert [one for one, _volume in found] == left
+    assert all(0 <= volume <= 1 for _left, volume in found)
