@@ -114,7 +114,16 @@ class Side:
     """What one kind of request achieved in one round."""
 
     rate: float  # requests a second
-    p95: float  # seconds
+    times: Sequence[float]  # seconds of each request, the shortest first
+
+    @property
+    def p95(self) -> float:
+        return p95(self.times)
+
+
+def p95(times: Sequence[float]) -> float:
+    """times: the shortest first."""
+    return times[min(int(len(times) * 0.95), len(times) - 1)]
 
 
 def load(port: int, paths: str | Sequence[str], cookie: str, clients: int, seconds: float) -> Side:
@@ -140,7 +149,7 @@ def load(port: int, paths: str | Sequence[str], cookie: str, clients: int, secon
     if failures:
         raise failures[0]
     times = sorted(second for client in asking for second in client.seconds)
-    return Side(len(times) / took, times[min(int(len(times) * 0.95), len(times) - 1)])
+    return Side(len(times) / took, times)
 
 
 def in_turn(port: int, ours: tuple, floor: tuple, clients: int, rounds: int, seconds: float) -> tuple[float, float]:

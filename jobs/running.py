@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lib.outages import is_outage
 
-from . import kinds, leases
+from . import claiming, kinds, leases
 from .kinds import Kind
 from .models import Job, JobQuerySet, State
 from .releasing import released
@@ -126,26 +126,10 @@ def run(pk: uuid.UUID | str) -> State | None:
     """Do the job if it is due and nobody else does it. Returns its state then; None when it was not ours to change."""
     fresh_connection()
     try:
-        job = claim(pk)
+        job = claiming.claim(pk)
         return _carry_out(job) if job else None
     finally:
         fresh_connection()
-
-
-def claim(pk: uuid.UUID | str) -> Job | None:
-    """One conditional UPDATE: of any number of callers one wins, on PostgreSQL and on SQLite."""
-    at, token = now(), uuid.uuid4()
-    won = Job.objects.filter(pk=pk, state=State.WAITING, due_at__lte=at).update(
-        state=State.RUNNING,
-        token=token,
-        attempts=F("attempts") + 1,
-        lease_until=leases.until(),
-        started_at=at,
-        progress=0,
-        message="",
-        error="",
-    )
-    return Job.objects.filter(pk=pk, token=token).first() if won else None
 
 
 def drain(queue: str | None = None, *, most: int | None = None) -> int:
@@ -180,11 +164,9 @@ def _carry_out(job: Job) -> State | None:
 
 
 def _finish(work: Work, store: Callable[[], None] | None) -> State:
-    fields = {"state": State.DONE, "progress": 100, "message": "", "lease_until": None, "finished_at": now()}
-
     def write() -> bool:
         # The state goes first: `store` may ask for the same work again.
-        if not work.mine().update(**fields):
+        if not claiming.finish(work.job):
             return False
         if store:
             store()
@@ -204,7 +186,8 @@ def _end_badly(work: Work, kind: Kind, error: Exception) -> State | None:
             case Cancelled():
                 return _cancelled(work, kind) or _give_back(work, kind, now(), attempts=F("attempts") - 1)
             case Released():
-                return _give_back(work, kind, now(), attempts=F("attempts") - 1)
+                # Due since it was: who has begun already does not wait behind everybody else.
+                return _give_back(work, kind, work.job.due_at, attempts=F("attempts") - 1)
             case TooLate():
                 return _fail(work, kind, too_late_sentence(kind.deadline))
             case Failure():

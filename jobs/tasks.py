@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import task_prerun, worker_ready, worker_shutting_down
 from django.db import Error, connections
 from django.utils.timezone import now
 
@@ -68,6 +68,12 @@ def sweep() -> None:
 def ask(kind: str) -> None:
     """Periodic work that takes long: a job of this kind, unless one is waiting or running."""
     asking.enqueue(kind, "periodic")
+
+
+@task_prerun.connect
+def freshen(**_: object) -> None:
+    """A restart of the database leaves broken connections behind; Celery is told to leave them to us."""
+    running.fresh_connection()
 
 
 @worker_ready.connect

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 class Lexicon:
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.exact = {" ".join(written.split()): said for written, said in entries.items() if written.strip()}
-        self.folded = {written.casefold(): said for written, said in self.exact.items() if not _minds_case(written)}
-        # Longest first: “SQL Server” before “SQL”.
-        patterns = [_pattern(written) for written in sorted(self.exact, key=lambda each: (-len(each), each))]
-        self.pattern = re.compile("|".join(patterns)) if patterns else None
+        # Longest first: “SQL Server” before “SQL”. One group for each, which tells the entry: two texts that match
+        # without regard to case need not be equal when folded (“ı” and “i”).
+        self.ordered = sorted(self.exact, key=lambda each: (-len(each), each))
+        self.pattern = re.compile("|".join(f"({_pattern(each)})" for each in self.ordered)) if self.exact else None
 
     def runs(self, text: str) -> Iterator[tuple[int, int, str | None]]:
         """All of `text` as (begin, end, what to say for it); None where it stands as it is."""
@@ -18,14 +18,15 @@ class Lexicon:
         for match in self.pattern.finditer(text) if self.pattern else ():
             if begin < match.start():
                 yield begin, match.start(), None
-            yield match.start(), match.end(), self._said(match[0])
+            yield match.start(), match.end(), self._said(match)
             begin = match.end()
         if begin < len(text):
             yield begin, len(text), None
 
-    def _said(self, found: str) -> str:
-        found = re.sub(r"\s+", " ", found)
-        return self.exact[found] if found in self.exact else self.folded[found.casefold()]
+    def _said(self, match: re.Match[str]) -> str:
+        found = " ".join(match[0].split())
+        # “Nora” and “nora” may both be entries.
+        return self.exact[found if found in self.exact else self.ordered[(match.lastindex or 1) - 1]]
 
 
 def _minds_case(written: str) -> bool:

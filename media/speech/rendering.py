@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from .. import timeline
@@ -74,6 +75,7 @@ class Rendering:
                         if is_new:
                             self.chapters.append(timeline.Chapter(tape.seconds if self.cues else 0.0, section.title))
                         self.keep(number, line, spoken, tape)
+                        self.check_length(tape.seconds)
                         is_new = False
                     self.done += len(line.text)
                     number += 1
@@ -83,6 +85,14 @@ class Rendering:
             self.beat()
         cache.trim()
         return Spoken(tape.seconds, self.cues, self.chapters, self.unspoken, self.is_exact)
+
+    def check_length(self, seconds: float) -> None:
+        """What cannot be encoded afterwards need not be spoken to its end."""
+        if seconds > settings.AUDIO_LONGEST:
+            raise CannotSpeak(
+                _("Spoken, this script is longer than %(hours)g hours. Split the lesson into shorter ones.")
+                % {"hours": round(settings.AUDIO_LONGEST / 3600, 1)}
+            )
 
     def beat(self) -> None:
         self.tell(min(1.0, self.done / self.total))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from jobs import queue, running, sweeping
+from jobs import claiming, queue, running, sweeping
 from jobs.models import Job, State
 from tests.jobs.work import KIND
 
@@ -49,7 +49,7 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(subject=SUBJECTS)
     def vanish(self, subject):
-        if claimed := running.claim(queue.enqueue(KIND, subject).pk):
+        if claimed := claiming.claim(queue.enqueue(KIND, subject).pk):
             self.lost.append(running.Work(claimed, timedelta(minutes=5)))
 
     @rule()

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.timezone import now
 
 from accounts.models import User
-from jobs import queue, running, sweeping
+from jobs import claiming, queue, running, sweeping
 from jobs.models import Job, State
 from tests import factories
 from tests.enrollment.test_seat_races import at_once
@@ -45,7 +45,7 @@ def naive_enqueue(subject, looked):
 
 def test_fifty_workers_claim_one_job_and_one_wins(handles):
     job = queue.enqueue(KIND, "thing:1")
-    claims = at_once([lambda: running.claim(job.pk)] * WORKERS)
+    claims = at_once([lambda: claiming.claim(job.pk)] * WORKERS)
     assert len([claim for claim in claims if claim]) == 1
     job.refresh_from_db()
     assert (job.state, job.attempts) == (State.RUNNING, 1)
@@ -88,7 +88,7 @@ def test_ten_sweepers_offer_a_lost_job_once(handles, woken):
 
 def test_a_vanished_worker_counts_once_however_many_sweep(handles, told):
     job = queue.enqueue(KIND, "thing:1")
-    running.claim(job.pk)
+    claiming.claim(job.pk)
     Job.objects.update(lease_until=now(), attempts=3)
     assert sum(at_once([sweeping.sweep] * 10)) == 1
     assert len(told) == 1

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
-from jobs import queue, running
+from jobs import claiming, queue, running
 from jobs.models import Job, State
 from tests.jobs.work import KIND, run_all
 
@@ -66,7 +66,7 @@ def test_cancel(handles):
 
 
 def test_sweep(handles):
-    running.claim(queue.enqueue(KIND, "thing:1").pk)
+    claiming.claim(queue.enqueue(KIND, "thing:1").pk)
     Job.objects.update(lease_until=now())
     command("sweep")
     assert Job.objects.get().state == State.WAITING

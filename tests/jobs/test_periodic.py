@@ -1,11 +1,12 @@
 """What beat asks for exists, and lands where somebody does it."""
 
 import pytest
+from django.db import connection
 
 from config.celery import app
 from jobs import kinds, pools
 from jobs.models import Job, Queue, State
-from jobs.tasks import ask
+from jobs.tasks import ask, sweep
 
 PLAN = app.conf.beat_schedule
 
@@ -38,3 +39,11 @@ def test_periodic_work_is_asked_for_once_while_it_waits():
         ask("media.sweep")
     job = Job.objects.get()
     assert (job.kind, job.subject, job.state) == ("media.sweep", "periodic", State.WAITING)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could restart")
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_goes_on_after_the_database_restarted():
+    connection.ensure_connection()
+    connection.connection.close()  # as a restart of the server leaves it
+    assert [sweep.apply().state for _ in range(2)][1] == "SUCCESS"

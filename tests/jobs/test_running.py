@@ -2,12 +2,13 @@
 
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils.timezone import now
 
-from jobs import leases, queue, running
+from jobs import claiming, leases, queue, running
 from jobs.models import Job, State
 from tests import factories
 from tests.jobs.work import KIND, run_all
@@ -35,6 +36,32 @@ def test_a_job_is_done_once(handles, job):
     assert (job.state, job.progress, job.lease_until) == (State.DONE, 100, None)
     assert job.started_at
     assert job.finished_at
+
+
+def test_a_claimed_job_is_its_row(handles, job):
+    Job.objects.update(asked_by=factories.UserFactory(), progress=7, message="Was here", error="Broke")
+    claimed = claiming.claim(job.pk)
+    row = Job.objects.get(pk=job.pk)
+    names = [field.attname for field in Job._meta.concrete_fields]
+    assert [getattr(claimed, name) for name in names] == [getattr(row, name) for name in names]
+    assert (row.state, row.attempts, row.progress, row.message, row.error) == (State.RUNNING, 1, 0, "", "")
+    assert row.lease_until - row.started_at >= leases.LEASE
+    assert claiming.claim(str(job.pk)) is None
+
+
+def test_a_job_that_is_not_due_cannot_be_claimed(handles):
+    job = queue.enqueue(KIND, "thing:1", delay=timedelta(minutes=1))
+    assert claiming.claim(job.pk) is None
+    Job.objects.update(due_at=now())
+    assert claiming.claim(job.pk)
+
+
+def test_only_its_owner_can_finish_a_job(handles, job):
+    claimed = claiming.claim(job.pk)
+    Job.objects.update(token=uuid4())
+    assert not claiming.finish(claimed)
+    assert claiming.finish(Job.objects.get())
+    assert not claiming.finish(Job.objects.get())  # it has ended
 
 
 def test_a_message_about_nothing_does_nothing(db):
@@ -71,7 +98,7 @@ def test_many_beats_are_few_writes(handles, job, django_assert_num_queries, monk
 
 
 def test_a_small_job_costs_few_queries(handles, job, django_assert_num_queries):
-    with django_assert_num_queries(3):  # claim, read, end
+    with django_assert_num_queries(2):  # claim, end
         running.run(job.pk)
 
 

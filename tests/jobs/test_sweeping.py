@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from jobs import figures, queue, running, sweeping
+from jobs import claiming, figures, queue, running, sweeping
 from jobs.models import Job, State
 from tests.jobs.work import KIND, run_all
 
@@ -23,7 +23,7 @@ def job(handles):
 def vanish(job):
     """A worker claims it and is never heard of again."""
     Job.objects.filter(pk=job.pk).update(due_at=now())
-    claimed = running.claim(job.pk)
+    claimed = claiming.claim(job.pk)
     assert claimed
     return claimed
 

@@ -27,6 +27,8 @@ def said(text, **entries):
         ("ab", {"a": "b", "b": "a"}, "ab"),
         ("a b", {"a": "b", "b": "a"}, "b a"),
         ("🎉 here", {"🎉": ""}, " here"),
+        ("İstanbul ıstanbul", {"istanbul": "the city"}, "the city the city"),
+        ("Nora nora NORA", {"Nora": "one", "nora": "two"}, "one two one"),
         ("text", {"": "x", "  ": "y"}, "text"),
         ("text", {}, "text"),
     ],

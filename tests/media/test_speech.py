@@ -157,6 +157,14 @@ def test_what_cannot_be_spoken_at_all_is_refused_with_a_sentence(talker, out, as
     assert list(out.parent.glob("speech*")) == []
 
 
+def test_what_would_be_too_long_to_convert_is_not_spoken_to_its_end(talker, settings, out):
+    settings.AUDIO_LONGEST = 3
+    with pytest.raises(CannotSpeak, match="longer than"):
+        render(script(*[f"These are words of turn {number}." for number in range(40)]), out)
+    assert 0 < len(talker.heard) < 20
+    assert not out.exists()
+
+
 def test_a_sentence_the_engine_stumbles_over_is_left_out_and_told(talker, out):
     talker.problems["Two."] = ValueError("no")
     talker.silent.add("Three.")
