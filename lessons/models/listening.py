@@ -140,9 +140,7 @@ class Bookmark(models.Model):
 class FeedQuerySet(models.QuerySet["Feed"]):
     def active(self) -> Self:
         """Leaving the course ends a feed, and coming back does not bring it back."""
-        return self.filter(
-            ended_at=None, enrollment__left_at=None, created_at__gte=models.F("enrollment__enrolled_at")
-        )
+        return self.filter(ended_at=None, enrollment__left_at=None, created_at__gte=models.F("enrollment__enrolled_at"))
 
     def visible_to(self, user: "User") -> Self:
         return self.filter(enrollment__learner=user)

@@ -214,7 +214,11 @@ def test_nothing_moves_for_those_who_ask(enter):
     press_play(page)
     plays_beyond(page, 0.2)
     page.evaluate(
-        "() => { window.smooth = 0; const by = scrollBy; scrollBy = (o) => { smooth += o.behavior === 'smooth'; by(o) } }"
+        """() => {
+          window.smooth = 0;
+          const by = scrollBy;
+          scrollBy = (options) => { smooth += options.behavior === "smooth"; by(options); };
+        }"""
     )
     seek_to(page, 70)
     plays_beyond(page, 70)
