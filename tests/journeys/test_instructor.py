@@ -105,6 +105,6 @@ def read_it(learner: Page, course: str) -> None:
     learner.locator(".term", has_text="queue").first.click()
     expect(learner.locator(":popover-open")).to_contain_text("A line of work.")
     check(learner)
-    learner.get_by_role("link", name="Listen").click()
+    learner.locator(".modes").get_by_role("link", name="Listen").click()
     expect(learner.locator(".turn__text").last).to_contain_text("Whoever came first.")
     check(learner)
