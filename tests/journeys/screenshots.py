@@ -18,6 +18,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 COLOURS = 256  # enough for flat areas and the edges of letters
 SPOKEN_WITHIN = 300.0  # seconds, for the first lessons of the demo
 COURSE = "/courses/python-concurrency/"
+SPOKEN_FIRST = f"{COURSE}what-concurrency-is/listen/"
 DESK = {"viewport": {"width": 1280, "height": 832}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "color_scheme": "dark"}
 
@@ -41,7 +42,6 @@ def main() -> None:
 def take_all(chromium: Browser, site: Site) -> None:
     take(chromium, site, "home", "/", **DESK)
     take(chromium, site, "course", COURSE, **DESK)
-    wait_for_audio(chromium, site)
     phone = chromium.new_page(**PHONE)
     listen(phone, site)
     shoot(phone, "listen-phone-dark")
@@ -60,21 +60,16 @@ def take(chromium: Browser, site: Site, name: str, address: str, **options: Any)
     page.close()
 
 
-def wait_for_audio(chromium: Browser, site: Site) -> None:
-    page = chromium.new_page()
-    end = time.monotonic() + SPOKEN_WITHIN
-    while time.monotonic() < end:
-        page.goto(f"{site.url}{steps.LESSON}listen/")
-        if page.locator("main audio").count():
-            return page.close()
-        page.wait_for_timeout(2000)
-    raise RuntimeError("The demo did not speak in time.")
-
-
 def listen(page: Page, site: Site) -> None:
-    """Some sentences into a conversation."""
+    """Some sentences into a conversation, as soon as the demo has spoken it."""
     steps.log_in(page, site.url, *site.sign_in("instructor"))
-    page.goto(f"{site.url}{steps.LESSON}listen/#t=24")
+    end = time.monotonic() + SPOKEN_WITHIN
+    page.goto(f"{site.url}{SPOKEN_FIRST}#t=24")
+    while not page.locator("main audio").count():
+        if time.monotonic() > end:
+            raise RuntimeError("The demo did not speak in time.")
+        page.wait_for_timeout(2000)
+        page.reload()
     page.get_by_role("button", name="Play").first.click()
     page.wait_for_timeout(6000)
 
