@@ -7,7 +7,6 @@ nobody, and ours, which checks signature and enrolment each time.
 import hashlib
 import os
 import statistics
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from lessons.models import LessonAudio
 from media import delivery, files
 from media.models import Asset, Rendition, State, Take
 
-from .harness import Bar, Client, server
+from .harness import Bar, Client, server, together
 
 SIZE = 5_000_000  # bytes: ten minutes at 64 kbit/s
 PIECE = delivery.MOST_AT_ONCE
@@ -106,24 +105,5 @@ class PieceClient(Client):
 def rate(port: int, path: str, seconds: float) -> float:
     """Pieces a second that `CLIENTS` clients get together."""
     asking = [PieceClient(port, path) for _number in range(CLIENTS)]
-    failures: list[Exception] = []
-    until = time.perf_counter() + seconds
-
-    def run(client: PieceClient) -> None:
-        try:
-            client.run(until)
-        except Exception as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=run, args=(client,)) for client in asking]
-    begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - begun
-    for client in asking:
-        client.connection.close()
-    if failures:
-        raise failures[0]
+    took = together(asking, seconds)
     return sum(client.asked for client in asking) / took

@@ -126,8 +126,8 @@ def p95(times: Sequence[float]) -> float:
     return times[min(int(len(times) * 0.95), len(times) - 1)]
 
 
-def load(port: int, paths: str | Sequence[str], cookie: str, clients: int, seconds: float) -> Side:
-    asking = [Client(port, paths, cookie) for _ in range(clients)]
+def together(asking: Sequence[Client], seconds: float) -> float:
+    """Let all ask at the same time for so many seconds; returns how long it took. Closes their connections."""
     failures: list[Exception] = []
     until = time.perf_counter() + seconds
 
@@ -148,6 +148,12 @@ def load(port: int, paths: str | Sequence[str], cookie: str, clients: int, secon
         client.connection.close()
     if failures:
         raise failures[0]
+    return took
+
+
+def load(port: int, paths: str | Sequence[str], cookie: str, clients: int, seconds: float) -> Side:
+    asking = [Client(port, paths, cookie) for _ in range(clients)]
+    took = together(asking, seconds)
     times = sorted(second for client in asking for second in client.seconds)
     return Side(len(times) / took, times)
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from jobs import broker
 
-from .description import description
+from . import api_settings
 
 env = environ.Env()
 
@@ -370,21 +370,7 @@ CSRF_FAILURE_VIEW = "lib.errors.csrf_failure"
 
 # --- API ------------------------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {
-    # The first one's challenge goes into 401s.
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.TokenAuthentication",
-        "accounts.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["lib.bodies.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "lib.cursors.Cursors",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "lib.throttles.VisitorThrottle",
-        "lib.throttles.PersonThrottle",
-        "lib.throttles.WriteThrottle",
-    ],
+REST_FRAMEWORK = api_settings.FRAMEWORK | {
     # Requests in a period, each process counting for itself: a crawl is slowed down, a page that asks often is not.
     "DEFAULT_THROTTLE_RATES": {
         "visitor": env("API_RATE_VISITOR", default="120/min"),
@@ -392,21 +378,9 @@ REST_FRAMEWORK = {
         "write": env("API_RATE_WRITE", default="120/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "lib.problems.handler",
-    "URL_FORMAT_OVERRIDE": None,
-    "COERCE_DECIMAL_TO_STRING": False,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-
-SPECTACULAR_SETTINGS = description(LANGUAGES)
-
-REST_KNOX = {
-    "AUTH_HEADER_PREFIX": "Bearer",
-    "TOKEN_PREFIX": "ff_",  # leaked tokens are found by their beginning
-    "TOKEN_TTL": timedelta(days=365),
-}
+SPECTACULAR_SETTINGS = api_settings.description(LANGUAGES)
+REST_KNOX = api_settings.TOKENS
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 

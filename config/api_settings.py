@@ -1,9 +1,39 @@
-"""How the API describes itself: settings of drf-spectacular."""
+"""Settings of the API that are the same everywhere; what the environment decides stands in `settings.py`."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+FRAMEWORK: dict[str, Any] = {
+    # The first one's challenge goes into 401s.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["lib.bodies.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "lib.cursors.Cursors",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "lib.throttles.VisitorThrottle",
+        "lib.throttles.PersonThrottle",
+        "lib.throttles.WriteThrottle",
+    ],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "lib.problems.handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+TOKENS = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_PREFIX": "ff_",  # leaked tokens are found by their beginning
+    "TOKEN_TTL": timedelta(days=365),
+}
 
 
 def description(languages: Sequence[tuple[str, str]]) -> dict[str, Any]:
