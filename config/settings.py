@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "authoring",
     "study",
     "flashcards",
+    "quizzes",
     "lessons",
     "enrollment",
     "courses",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # Addresses a lesson can never have: they are pages of the course (design.md, address map).
-RESERVED_LESSON_SLUGS = {"glossary", "enrollment", "join", "cover", "progress"}
+RESERVED_LESSON_SLUGS = {"glossary", "enrollment", "join", "cover", "progress", "tests"}
 
 
 class Level(models.TextChoices):

@@ -19,6 +19,7 @@ APPS = (
     "enrollment",
     "lessons",
     "flashcards",
+    "quizzes",
     "study",
     "authoring",
 )
