@@ -16,9 +16,10 @@ from courses.models import Chapter, Course, Lesson, Teaching, Track
 from lessons import speaking
 from lessons.models import Speaker, Voicing
 
-from . import cover, recorded, stored
+from . import apply_tests, cover, recorded, stored
 from .plan import Missing, Plan, compare, pair
 from .stored import KINDS, TURNS, Kind, Stored
+from .stored_tests import StoredTests
 from .texts import CourseText, EpisodeText, LessonText
 
 BATCH = 200
@@ -39,6 +40,7 @@ def apply(new: CourseText, *, asked_by: User | None = None, speaks: bool = True)
         if not plan.is_empty:
             course = _write_course(course, old, new)
             _Writer(course, old).write(new)
+            apply_tests.write(course, old.asked if old else StoredTests(), new, by=asked_by)
             recorded.write(course, new, brought, asked_by=asked_by)
             Course.recount(course.pk)
             if speaks:

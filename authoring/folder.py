@@ -10,7 +10,7 @@ from courses.models import Chapter, Course, Level
 from courses.models.tree import RESERVED_LESSON_SLUGS
 from lessons.models import Role, Speaker
 
-from . import cover, lesson_text, recordings, sound_keys, yaml_text
+from . import asked, cover, lesson_text, recordings, sound_keys, tests_folder, yaml_text
 from .keys import Keys, tell_choice
 from .problems import CourseFolderError, Problem, Problems, Tell
 from .recordings import AudioFile, Shelf
@@ -72,11 +72,13 @@ def parse(tree: Tree, slug: str) -> tuple[CourseText, list[Problem]]:
             0, _("This file is missing."), _("Write it with the keys %(keys)s.") % {"keys": ", ".join(COURSE_KEYS[:5])}
         )
     picture = files.pop(COVER_FILE, None)
+    tests = {path: _text(files.pop(path), problems.at(path)) for path in [*files] if tests_folder.is_ours(path)}
     cast = _cast(keys) if keys and not keys.unreadable else None
     chapters = _chapters(files, [speaker.name for speaker in cast] if cast else None, shelf, problems)
     shelf.problems(problems.at)
     picture = cover.parse(picture, problems.at(COVER_FILE)) if picture is not None else None
     course = _course(slug, keys, cast or DEFAULT_CAST, chapters, picture)
+    course = asked.parse(course, tests, problems)
     named = {path.removeprefix(f"{recordings.FOLDER}/"): sounds[path] for path in shelf.named}
     return replace(course, recordings=named), sorted(problems)
 
@@ -178,7 +180,8 @@ def _chapters(files: Texts, cast: Collection[str] | None, shelf: Shelf, problems
         chapter, slash, name = path.partition("/")
         if not slash or "/" in name or not (name == CHAPTER_FILE or name.endswith(".md")):
             remedy = _(
-                "Remove it. A course has course.yaml, cover.png, audio/ and chapters like 01-foundations/01-threads.md."
+                "Remove it. A course has course.yaml, cover.png, questions.gift, audio/, tests/ and chapters like "
+                "01-foundations/01-threads.md."
             )
             problems.append(Problem(path, 0, _("This file has no place in a course folder."), remedy))
         else:
@@ -287,6 +290,7 @@ def write(course: CourseText) -> Tree:
         tree[f"{below}/{CHAPTER_FILE}"] = yaml_text.dump({"title": chapter.title}).encode()
         for lesson in chapter.lessons:
             tree[f"{below}/{lesson.position:02d}-{lesson.slug}.md"] = lesson_text.write(lesson).encode()
+    tree |= {path: text.encode() for path, text in asked.write(course).items()}
     tree |= {f"{recordings.FOLDER}/{name}": file for name, file in course.recordings.items()}
     again, problems = parse(tree, course.slug)
     if problems:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from courses.models import Lesson
 from lessons.models import Summary
 
-from . import cards, parts, recordings, yaml_text
+from . import cards, mock_tests, parts, recordings, yaml_text
 from .keys import Keys
 from .lines import Row, mark_code, passage, tell_stray
 from .problems import Tell
@@ -28,6 +28,7 @@ HEADINGS = (
     "Examples",
     "Memory aids",
     "Flashcards",
+    mock_tests.HEADING,
 )
 # These lines begin a part wherever they stand, in code too: so a forgotten end of code cannot swallow the rest.
 KNOWN = re.compile(rf"## ({'|'.join(map(re.escape, HEADINGS))})[ \t]*$")
@@ -65,13 +66,17 @@ def parse(
         return reader(section.rows, *arguments, tell) if section else ()
 
     concepts = read("Key concepts", parts.read_concepts)
+    names = list(dict.fromkeys(concept.name for concept in concepts))
+    title = keys.text("title", Lesson._meta.get_field("title")) if keys else ""
+    published = keys.moment("published") if keys else None
+    home = mock_tests.Home(slug, title, published)
     lesson = LessonText(
         slug=slug,
         position=position,
-        title=keys.text("title", Lesson._meta.get_field("title")) if keys else "",
+        title=title,
         objective=keys.text("objective", Lesson._meta.get_field("objective")) if keys else "",
         minutes=(keys.number("minutes", *MINUTES, required=True) if keys else None) or 0,
-        published_at=keys.moment("published") if keys else None,
+        published_at=published,
         archived_at=keys.moment("archived") if keys else None,
         episodes=read("Conversation", parts.read_conversation, cast),
         summaries=tuple(_summaries(sections, tell)),
@@ -79,9 +84,12 @@ def parse(
         concepts=concepts,
         examples=read("Examples", parts.read_examples),
         memory_aids=read("Memory aids", parts.read_memory_aids),
-        cards=read("Flashcards", cards.read_cards, list(dict.fromkeys(concept.name for concept in concepts))),
+        cards=read("Flashcards", cards.read_cards, names),
         recordings=recordings.parse(keys, slug, shelf or Shelf({})) if keys else (),
     )
+    if section := sections.get(mock_tests.HEADING):
+        questions, mock_test = mock_tests.read(section.rows, home, names, tell)
+        lesson = replace(lesson, questions=questions, mock_test=mock_test)
     if keys and lesson.published_at:
         _tell_silent_text(lesson, keys, sections)
     return lesson
@@ -187,6 +195,11 @@ def write(lesson: LessonText) -> str:
         "Examples": parts.write_examples(lesson.examples),
         "Memory aids": parts.write_memory_aids(lesson.memory_aids),
         "Flashcards": cards.write_cards(lesson.cards),
+        mock_tests.HEADING: mock_tests.write(
+            lesson.questions,
+            lesson.mock_test,
+            mock_tests.Home(lesson.slug, lesson.title, lesson.published_at),
+        ),
     }
     sections = [f"## {heading}\n\n{TO_ESCAPE.sub(_backslash, text)}\n" for heading, text in texts.items() if text]
     return "\n".join([f"---\n{yaml_text.dump(front)}---\n", *sections])

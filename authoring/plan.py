@@ -1,64 +1,29 @@
 """What an import would do, as data for a table. `apply` does exactly this."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from courses.models import Course, Lesson, Track
 from media.speech import choosing
+from quizzes.exchange.planning import rekeyed
 
-from . import folder, stored
+from . import folder, plan_tests, stored
+from .plan_words import NOUNS, Action, Change, differing
 from .problems import CourseFolderError, Problem
 from .stored import KINDS, Kind, Stored
+from .stored_tests import StoredTests
 from .texts import ChapterText, CourseText, LessonText
 from .tree import Tree
 
-
-class Action(TextChoices):
-    ADDED = "added", gettext_lazy("added")
-    CHANGED = "changed", gettext_lazy("changed")
-    REMOVED = "removed", gettext_lazy("removed")
-    ARCHIVED = "archived", gettext_lazy("archived, because learners have worked with it")
+__all__ = ["NOUNS", "Action", "Change", "Missing", "Plan", "checked", "compare", "differing", "name_of", "pair", "plan"]
 
 
-# How people call what a change is about; parts of a lesson by the name of their kind.
-NOUNS = {
-    "course": gettext_lazy("course"),
-    "speaker": gettext_lazy("member of the cast"),
-    "chapter": gettext_lazy("chapter"),
-    "lesson": gettext_lazy("lesson"),
-    "summaries": gettext_lazy("summary"),
-    "concepts": gettext_lazy("key concept"),
-    "examples": gettext_lazy("example"),
-    "memory_aids": gettext_lazy("memory aid"),
-    "episodes": gettext_lazy("episode"),
-    "chunks": gettext_lazy("audiobook chunk"),
-    "cards": gettext_lazy("card"),
-}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One row of the table.
-
-    what: a key of NOUNS. place: slug of the chapter, or of the lesson that a part belongs to. details: the fields
-    that change; "position" where something only moves.
-    """
-
-    action: Action
-    what: str
-    name: str
-    place: str = ""
-    details: tuple[str, ...] = ()
-
-    @property
-    def noun(self) -> str:
-        return str(NOUNS[self.what])
+# Of a course these are compared by themselves, or not at all.
+NOT_OF_COURSE = ("slug", "cast", "chapters", "lines", "recordings", "tests", "questions", "places")
 
 
 @dataclass(frozen=True)
@@ -73,11 +38,16 @@ class Plan:
     def count(self, action: Action) -> int:
         return sum(change.action == action for change in self.changes)
 
+    @property
+    def warning(self) -> str:
+        """What an import leaves to the instructor; empty for nothing."""
+        return rekeyed(sum(change.is_rekeyed for change in self.changes))
+
 
 def checked(tree: Tree, slug: str) -> CourseText:
     """The course in `tree`, ready to be planned and applied. Raises CourseFolderError with every problem there is."""
     course, problems = folder.parse(tree, slug)
-    problems += [*_problems_with_rows(course), *_problems_with_sound(course)]
+    problems += [*_problems_with_rows(course), *_problems_with_sound(course), *plan_tests.problems(slug, course)]
     if problems:
         raise CourseFolderError(problems)
     return course
@@ -140,10 +110,11 @@ def _all_new(new: CourseText) -> Iterator[Change]:
         yield Change(Action.ADDED, "chapter", chapter.title)
         for lesson in chapter.lessons:
             yield Change(Action.ADDED, "lesson", lesson.title, chapter.slug)
+    yield from plan_tests.changes(StoredTests(), new)
 
 
 def _course_changes(old: Stored, new: CourseText) -> Iterator[Change]:
-    if details := differing(old.text, new, skip=("slug", "cast", "chapters", "lines", "recordings")):
+    if details := differing(old.text, new, skip=NOT_OF_COURSE):
         yield Change(Action.CHANGED, "course", new.title, details=details)
     yield from _cast_changes(old, new)
     chapters = {chapter.slug: chapter for chapter in old.text.chapters}
@@ -164,6 +135,7 @@ def _course_changes(old: Stored, new: CourseText) -> Iterator[Change]:
         yield Change(Action.ARCHIVED, "lesson", gone.title, gone.chapter.slug)
     for slug in missing.chapters:
         yield Change(Action.REMOVED, "chapter", chapters[slug].title)
+    yield from plan_tests.changes(old.asked, new)
 
 
 def _cast_changes(old: Stored, new: CourseText) -> Iterator[Change]:
@@ -187,7 +159,7 @@ def _lesson_changes(chapter: ChapterText, home: str, old: LessonText | None, new
         yield Change(Action.ADDED, "lesson", new.title, chapter.slug)
         return
     parts = tuple(kind.name for kind in KINDS)
-    details = differing(old, new, skip=("slug", *parts))
+    details = differing(old, new, skip=("slug", "questions", "mock_test", *parts))
     if home != chapter.slug:
         details = ("chapter", *details)
     if details:
@@ -235,18 +207,6 @@ def name_of(text: Any) -> str:
         if found := getattr(text, name, ""):
             return str(found)
     return ""
-
-
-def differing(old: Any, new: Any, skip: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of the fields in which two texts differ. None for instructors means: whoever they are."""
-    found = []
-    for field in fields(new):
-        before, after = getattr(old, field.name), getattr(new, field.name)
-        if field.name == "instructors":
-            before, after = (after if after is None else before or ()), after
-        if field.name not in skip and before != after:
-            found.append(field.name)
-    return tuple(found)
 
 
 @dataclass(frozen=True)

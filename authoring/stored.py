@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import IO, Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from courses.models import Chapter, Course, Lesson
 from flashcards.models import Card
@@ -24,11 +24,13 @@ from lessons.models import (
 )
 from media import files
 from media.models import Asset, Source
+from quizzes.models import Attempt
 from study.models import Note
 
-from . import cover, recordings
+from . import asked, cover, recordings, stored_tests
 from .lesson_text import TIERS
 from .recordings import AudioFile
+from .stored_tests import StoredTests
 from .texts import (
     DEFAULT_CAST,
     AidText,
@@ -93,13 +95,14 @@ class Stored:
     voicing: Voicing | None = None
     # lesson → what can be heard of it, recordings and speech
     audio: dict[int, list[LessonAudio]] = field(default_factory=dict)
+    asked: StoredTests = field(default_factory=StoredTests)
 
     def rows(self, owner: Model, kind: Kind) -> list[Any]:
         return self.parts.get((owner.pk, kind.name), [])
 
 
 def read(course: Course, beside: CourseText | None = None) -> Stored:
-    """Sixteen queries, whatever the size.
+    """Twenty queries, whatever the size.
 
     beside: the course to compare with. What it does not name keeps its position and takes no place of the others.
     """
@@ -124,9 +127,14 @@ def read(course: Course, beside: CourseText | None = None) -> Stored:
         dict(parts),
         Voicing.objects.filter(course=course).first(),
         _audio(course),
+        stored_tests.read(course, chapters, lessons, _concepts(lessons, parts)),
     )
     stored.text = _course_text(stored, chapters, lessons, speakers, beside)
     return stored
+
+
+def _concepts(lessons: Iterable[Lesson], parts: dict[tuple[int, str], list[Any]]) -> Iterable[Concept]:
+    return (concept for lesson in lessons for concept in parts.get((lesson.pk, "concepts"), []))
 
 
 def _audio(course: Course) -> dict[int, list[LessonAudio]]:
@@ -155,14 +163,21 @@ def _course_text(
     for lesson in lessons:
         below[lesson.chapter_id].append(lesson)
 
+    tests = list(stored.asked.tests.values())
+
     def lesson_texts(rows: Sequence[Lesson]) -> tuple[LessonText, ...]:
         placed = zip(rows, places(rows, named), strict=True)
-        return tuple(
-            replace(_lesson_text(stored, lesson, place, names), recordings=recorded.of(lesson))
+        texts = (
+            replace(
+                _lesson_text(stored, lesson, place, names),
+                recordings=recorded.of(lesson),
+                questions=stored.asked.of_lesson(lesson.slug),
+            )
             for lesson, place in placed
         )
+        return tuple(asked.in_files(text, tests) for text in texts)
 
-    return CourseText(
+    text = CourseText(
         slug=course.slug,
         title=one_line(course.title),
         track=course.track.slug,
@@ -183,6 +198,8 @@ def _course_text(
         cover=cover.read(course),
         recordings=recorded.files,
     )
+    own = sorted(stored.asked.of_lesson(""), key=lambda draft: draft.name)
+    return replace(text, tests=tuple(sorted(tests, key=lambda test: test.slug)), questions=tuple(own))
 
 
 def _sound(voicing: Voicing | None) -> dict[str, Any]:
@@ -267,11 +284,12 @@ def _opened(name: str) -> IO[bytes]:
 
 
 def with_evidence(lessons: Iterable[Lesson]) -> set[int]:
-    """Ids of those lessons that learners have read in, heard or written notes on."""
+    """Ids of those lessons that learners have read in, heard, been tested on or written notes on."""
     ids = [lesson.pk for lesson in lessons]
     if not ids:
         return set()
     read = Lesson.objects.filter(pk__in=ids, readings__isnull=False).values_list("pk", flat=True)
     heard = Lesson.objects.filter(pk__in=ids, audio__listenings__isnull=False).values_list("pk", flat=True)
     noted = Note.objects.filter(block__lesson__in=ids).values_list("block__lesson", flat=True)
-    return {*read, *heard, *(pk for pk in noted if pk)}
+    sat = Attempt.objects.filter(Q(lesson__in=ids) | Q(test__lesson__in=ids)).values_list("lesson", "test__lesson")
+    return {pk for pk in (*read, *heard, *noted, *(pk for both in sat for pk in both)) if pk}

@@ -3,20 +3,20 @@
 All values are in their normal form (`one_line`, `normal`), so two of them are equal when nothing has to be done.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lessons.texts import FENCE, fenced, tidy
+from lessons.texts import INVISIBLE, normal, one_line
 
 if TYPE_CHECKING:
+    from quizzes.drafts import Draft
+
+    from .mock_texts import TestText
     from .recordings import AudioFile
 
-# What no text editor shows: control characters, except tab and line feed, and halves of a character.
-INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-BLANK_LINES_AHEAD = re.compile(r"\A(?:[^\S\n]*\n)+")
+__all__ = ["INVISIBLE", "normal", "one_line"]  # said here for all who read or write a course folder
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ class LessonText:
     memory_aids: tuple[AidText, ...] = ()
     cards: tuple[CardText, ...] = ()
     recordings: tuple[RecordingText, ...] = ()  # the conversation's first
+    questions: "tuple[Draft, ...]" = ()
+    mock_test: "TestText | None" = None  # the one that stands in the lesson's file
 
 
 @dataclass(frozen=True)
@@ -137,23 +139,12 @@ class CourseText:
     published_at: datetime | None = None
     archived_at: datetime | None = None
     chapters: tuple[ChapterText, ...] = ()
+    tests: "tuple[TestText, ...]" = ()  # those with files of their own, by address
+    questions: "tuple[Draft, ...]" = ()  # of no lesson, by name
     cover: bytes | None = field(default=None, repr=False)
     # Name → file, for each that a lesson names; the lessons hold what tells one from another.
     recordings: Mapping[str, "AudioFile"] = field(default_factory=dict, compare=False, repr=False)
     # Where in course.yaml a value stands ("track", "instructors:0"), for problems that only the database knows.
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-
-
-def one_line(text: str) -> str:
-    """A title, a name: one line, single spaces."""
-    return " ".join(INVISIBLE.sub(" ", text).split())
-
-
-def normal(text: str) -> str:
-    """Markdown without what would not survive a file: odd line ends, blank lines around, code that nobody closes."""
-    text = tidy(BLANK_LINES_AHEAD.sub("", INVISIBLE.sub("", tidy(text))))
-    lines = text.split("\n")
-    opened = fenced(lines)[1]
-    if opened is not None and (fence := FENCE.match(lines[opened])):
-        text += "\n" + " " * len(fence[1]) + fence[2]
-    return text
+    # Where a question stands: its name → (file, line).
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)

@@ -24,6 +24,8 @@ def is_ignored(path: str) -> bool:
 def file_limit(path: str) -> int:
     if recordings.is_recording(path):
         return limits.RECORDING_BYTES
+    if path.endswith(".gift"):
+        return limits.BANK_BYTES
     return limits.COVER_BYTES if path.endswith(".png") else limits.FILE_BYTES
 
 
@@ -90,7 +92,7 @@ def write_disk(tree: Tree, root: Path) -> None:
     root.mkdir(parents=True, exist_ok=True)
     for path in list(_walk(root, Problems())):
         name = path.relative_to(root).as_posix()
-        if name not in tree and (path.suffix in (".md", ".yaml", ".png") or recordings.is_recording(name)):
+        if name not in tree and (path.suffix in (".md", ".yaml", ".png", ".gift") or recordings.is_recording(name)):
             path.unlink()
     for name, data in tree.items():
         path = root / name

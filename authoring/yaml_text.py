@@ -108,7 +108,12 @@ def _represent_moment(dumper: yaml.SafeDumper, moment: datetime) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:timestamp", text)
 
 
+def _represent_answer(dumper: yaml.SafeDumper, is_so: bool) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:bool", "yes" if is_so else "no")
+
+
 _Dumper.add_representer(datetime, _represent_moment)
+_Dumper.add_representer(bool, _represent_answer)
 
 
 def dump(values: Mapping[str, Any]) -> str:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 # A fence may be the first thing in a list item; a run of backticks with another one behind it is code within a line.
 FENCE = re.compile(r"( {0,3}(?:(?:[-+*]|\d{1,9}[.)]) {1,4})*)(`{3,}(?=[^`]*$)|~{3,})")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
+# What no text editor shows: control characters, except tab and line feed, and halves of a character.
+INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+BLANK_LINES_AHEAD = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 class MarkdownField(models.TextField):
@@ -39,6 +42,21 @@ class MarkdownField(models.TextField):
 def tidy(text: str) -> str:
     """Unix line ends, no blank lines around."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+
+
+def one_line(text: str) -> str:
+    """A title, a name: one line, single spaces."""
+    return " ".join(INVISIBLE.sub(" ", text).split())
+
+
+def normal(text: str) -> str:
+    """Markdown without what would not survive a file: odd line ends, blank lines around, code that nobody closes."""
+    text = tidy(BLANK_LINES_AHEAD.sub("", INVISIBLE.sub("", tidy(text))))
+    lines = text.split("\n")
+    opened = fenced(lines)[1]
+    if opened is not None and (fence := FENCE.match(lines[opened])):
+        text += "\n" + " " * len(fence[1]) + fence[2]
+    return text
 
 
 def headings(text: str) -> list[tuple[int, int]]:

@@ -198,7 +198,7 @@ def test_an_import_takes_as_many_queries_for_many_lessons_as_for_one(django_asse
     course = plan.checked(texts.folder(**many), "concurrency")
     with django_assert_max_num_queries(60):
         apply.apply(course)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         assert apply.apply(course).is_empty
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from authoring import lesson_text, plan
+from authoring import asked, lesson_text, plan
 from authoring.problems import Problems
 from authoring.texts import AidText, CardText, ChunkText, ConceptText, EpisodeText, ExampleText, LessonText, TurnText
 from tests.authoring.texts import folder
@@ -112,12 +112,13 @@ def test_headings_in_code_are_text() -> None:
 def test_the_examples_in_the_documentation_are_a_course() -> None:
     text = (settings.ROOT / "docs/course-format.md").read_text()
     course = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
-    lesson = re.search(r"```markdown\n(.*?)```", text, re.DOTALL)
+    final, lesson = re.findall(r"````markdown\n(.*?)````\n", text, re.DOTALL)
     assert course
-    assert lesson
     UserFactory(email="nora@example.org")
-    found = plan.checked(folder(lesson[1], course[1]), "python-concurrency")
-    assert lesson_text.write(found.chapters[0].lessons[0]) == lesson[1]
+    final = final.replace("threads-or-processes", "threads").replace("in-practice", "start")
+    found = plan.checked(folder(lesson, course[1], **{"tests/final.md": final}), "python-concurrency")
+    assert lesson_text.write(found.chapters[0].lessons[0]) == lesson
+    assert asked.write(found) == {"tests/final.md": final}
 
 
 @pytest.mark.django_db

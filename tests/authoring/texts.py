@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC
 from io import BytesIO
 
 from hypothesis import strategies as st
@@ -30,6 +29,8 @@ from authoring.tree import Tree
 from flashcards.models import Card
 from lessons.models import Chunk, Concept, Example, MemoryAid, Summary, Turn
 from lessons.texts import MarkdownField, headings
+from tests.authoring import mock_texts as tests
+from tests.authoring.moments import MOMENTS
 
 COURSE = """\
 title: Concurrency
@@ -203,6 +204,8 @@ def lesson_texts(draw: st.DrawFn, cast: list[str], slug: str = "threads", positi
         st.builds(TurnText, st.sampled_from(cast), markdown(field(Turn, "text"))), min_size=1, max_size=3
     ).map(tuple)
     names = draw(st.lists(line(), max_size=3, unique=True))
+    title, published = draw(line()), draw(MOMENTS)
+    questions = draw(tests.questions(slug, names))
     chunk = [
         markdown(field(Chunk, name), is_optional=name != "explanation")
         for name in ("excerpt", "explanation", "analogy")
@@ -211,10 +214,10 @@ def lesson_texts(draw: st.DrawFn, cast: list[str], slug: str = "threads", positi
     return LessonText(
         slug,
         position,
-        title=draw(line()),
+        title=title,
         objective=draw(line()),
         minutes=draw(st.integers(1, 240)),
-        published_at=draw(MOMENTS),
+        published_at=published,
         archived_at=draw(MOMENTS),
         episodes=some(st.builds(EpisodeText, line(), turns)),
         summaries=tuple(
@@ -229,10 +232,9 @@ def lesson_texts(draw: st.DrawFn, cast: list[str], slug: str = "threads", positi
             st.builds(AidText, st.sampled_from(MemoryAid.Kind.values), markdown(field(MemoryAid, "body")))
         ),
         cards=draw(cards(names)),
+        questions=questions,
+        mock_test=draw(st.none() | tests.of_lesson(slug, title, published, questions)),
     )
-
-
-MOMENTS = st.none() | st.datetimes().map(lambda moment: moment.replace(tzinfo=UTC))
 
 
 @st.composite
@@ -279,6 +281,7 @@ def course_texts(draw: st.DrawFn) -> CourseText:
         audio_format=draw(st.sampled_from(["m4a", "mp3"])),
         pronunciation=tuple(sorted(words.items())),
         recordings=sounds,
+        **draw(tests.of_course(tuple(chapters))),
     )
 
 

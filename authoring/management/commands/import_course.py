@@ -36,6 +36,8 @@ class Command(BaseCommand):
             place = f"{change.place}: " if change.place else ""
             details = f" ({', '.join(change.details)})" if change.details else ""
             self.stdout.write(f"{change.action.label:<8} {change.noun:<18} {place}{change.name}{details}")
+        if done.warning:
+            self.stdout.write(done.warning)
         count = len(done.changes)
         if done.is_empty:
             self.stdout.write(_("%(slug)s is up to date: nothing to do.") % {"slug": done.slug})
