@@ -12,7 +12,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 # What a name measures: one module each.
-PARTS = {"pages": ("pages",), "jobs": ("jobs",), "audio": ("audio", "delivery"), "delivery": ("delivery",)}
+PARTS = {
+    "pages": ("pages",),
+    "jobs": ("jobs",),
+    "audio": ("audio", "delivery"),
+    "delivery": ("delivery",),
+    "attempts": ("attempts",),
+    "scoring": ("grading", "scoring", "statistics"),
+}
 
 
 def main() -> int:
@@ -30,6 +37,7 @@ def main() -> int:
             "FIVEFOLD_DATA": str(folder),
             "SECRET_KEY": "only-for-benchmarks-" + "0123456789" * 4,
             "LOG_LEVEL": "ERROR",
+            "OPENBLAS_NUM_THREADS": "1",
         }
         if options.postgres:
             from tests.devservices import Services

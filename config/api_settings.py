@@ -40,7 +40,7 @@ def description(languages: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {
         "TITLE": "Fivefold",
         "DESCRIPTION": _(
-            "Courses, lessons with all their parts, search; and a learner's enrolments, notes and listening."
+            "Courses, lessons with all their parts, search; and a learner's enrolments, notes, listening and tests."
         ),
         "VERSION": "1",
         "SCHEMA_PATH_PREFIX": r"/api/v1",
@@ -55,6 +55,10 @@ def description(languages: Sequence[tuple[str, str]]) -> dict[str, Any]:
             "MemoryAidKind": "lessons.models.MemoryAid.Kind",
             "CardKind": "flashcards.models.Card.Kind",
             "SpeakerRole": "lessons.models.Role",
+            "QuestionKind": "quizzes.models.Kind",
+            "TestWay": "quizzes.models.MockTest.Way",
+            "TestCounts": "quizzes.models.MockTest.Counts",
+            "AttemptState": "quizzes.models.Attempt.State",
             "Theme": "accounts.models.Theme",
             "TextSize": "accounts.models.TextSize",
             "ReadingFont": "accounts.models.ReadingFont",
@@ -69,6 +73,7 @@ def description(languages: Sequence[tuple[str, str]]) -> dict[str, Any]:
             {"name": "enrolments", "description": _("Join and leave courses.")},
             {"name": "place and notes", "description": _("What you keep in lessons of your courses.")},
             {"name": "listening", "description": _("Audio, what you heard of it, bookmarks and podcast feeds.")},
+            {"name": "tests", "description": _("Mock tests and practice: begin, answer, submit, see the result.")},
             {"name": "me", "description": _("Your profile and preferences.")},
         ],
     }

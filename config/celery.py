@@ -10,6 +10,8 @@ from django.conf import settings
 from jobs import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Read when NumPy is loaded, which is later: matrices of ours are small, and threads would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = Celery("fivefold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -21,6 +23,10 @@ if settings.BROKER_URL == broker.FILES:
 # and one copy at a time, like all other work.
 app.conf.beat_schedule = {
     "sweep": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
+    "overdue tests": {"task": "jobs.ask", "schedule": 30.0, "args": ("quizzes.close",), "options": {"expires": 30.0}},
+    "figures": {"task": "jobs.ask", "schedule": 3600.0, "args": ("quizzes.figures",), "options": {"expires": 600.0}},
+    "ledger": {"task": "jobs.ask", "schedule": 600.0, "args": ("quizzes.ledger",), "options": {"expires": 300.0}},
+    "old answers": {"task": "jobs.ask", "schedule": 86400, "args": ("quizzes.sweep",), "options": {"expires": 3600.0}},
     "old files": {"task": "jobs.ask", "schedule": 3600.0, "args": ("media.sweep",), "options": {"expires": 600.0}},
 }
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", crawlers.sitemap, name="sitemap-section"),
     path("", include("courses.urls")),
     path("", include("enrollment.urls")),
+    path("", include("quizzes.urls")),
     path("", include("study.urls")),
     path("", include("jobs.urls")),
     path("account/", include("accounts.urls")),

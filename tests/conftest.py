@@ -10,6 +10,9 @@ from tests.cast import _forget_pages, cast
 
 __all__ = ["_forget_pages", "cast"]
 
+# As in config.celery, before NumPy is loaded: threads of small matrix products only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # --- Order ----------------------------------------------------------------------------------------------------------
 
 EMPTYING = {"transactional_db", "live_server", "django_db_reset_sequences"}

@@ -1,6 +1,7 @@
 """The smallest valid objects; a test states only what matters to it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from courses.models import Chapter, Course, Lesson, Teaching, Track
+from enrollment import seats
 from enrollment.models import Enrollment
 from flashcards.models import Card
 from lessons import audio
@@ -17,6 +19,9 @@ from lessons.models import Chunk, Concept, Episode, Example, LessonAudio, Memory
 from media import files, timeline, words
 from media.models import Asset, Rendition, State, Take
 from media.scripts import Script
+from quizzes import sitting
+from quizzes.models import Attempt, KeyRevision, MockTest, Question, QuestionVersion, Section, Slot
+from tests.quizzes.samples import SAMPLES
 
 LONG_AGO = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -257,3 +262,58 @@ def _rendition(take: Take, purpose: str, file: Path | None) -> Rendition:
         bytes=len(data) or 1000,
         seconds=take.seconds if purpose == Rendition.Purpose.FULL else min(take.seconds, 90.0),
     )
+
+
+# --- Questions and mock tests -----------------------------------------------------------------------------------------
+
+
+def question(
+    course: Course,
+    kind: str = "single",
+    *,
+    stem: str | None = None,
+    body: dict | None = None,
+    key: dict | None = None,
+    explanation: str | None = None,
+    **fields: object,
+) -> Question:
+    """A question with its version 1 and key revision 1; what is not said is as in `samples.SAMPLES`."""
+    sample = SAMPLES[kind]
+    number = Question.objects.count() + 1
+    made = Question.objects.create(
+        course=course, kind=kind, **{"name": f"Question {number}", "position": number} | fields
+    )
+    version = QuestionVersion.objects.create(
+        question=made,
+        number=1,
+        stem=sample.stem if stem is None else stem,
+        body=sample.body if body is None else body,
+        explanation=sample.explanation if explanation is None else explanation,
+    )
+    version.revision = KeyRevision.objects.create(version=version, number=1, key=sample.key if key is None else key)
+    version.save(update_fields=["revision"])
+    made.current = version
+    made.save(update_fields=["current"])
+    return made
+
+
+def mock_test(course: Course, questions: Sequence[Question] = (), **fields: object) -> MockTest:
+    """A published test with these questions as fixed slots of one section."""
+    number = MockTest.objects.count() + 1
+    default = {"slug": f"test-{number}", "title": f"Test {number}", "published_at": LONG_AGO}
+    made = MockTest.objects.create(course=course, **default | fields)
+    section = Section.objects.create(test=made)
+    Slot.objects.bulk_create(
+        [Slot(section=section, position=place, question=one) for place, one in enumerate(questions)]
+    )
+    return made
+
+
+def enroll(user: User, course: Course) -> User:
+    seats.enroll(user, course)
+    return user
+
+
+def open_attempt(user: User, test: MockTest, *, at: datetime | None = None) -> Attempt:
+    """`user` is enrolled, and has begun."""
+    return sitting.start(enroll(user, test.course), test, at=at)

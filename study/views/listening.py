@@ -1,19 +1,12 @@
 """What the player asks for and reports, as JSON."""
 
-from collections.abc import Callable
-from functools import wraps
-from io import BytesIO
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework import serializers
 
 from accounts.models import User
 from accounts.people import person
@@ -25,27 +18,11 @@ from lessons import bookmarks, listening, playing, reports
 from lessons.models import Block, Bookmark, LessonAudio
 from lessons.serializers import BookmarkWriteSerializer, RateSerializer, ReportsSerializer
 from lib import problems
-from lib.bodies import JSONParser
+from lib.scripts import for_script, read
 
 from .. import notes
 
 NOT_ENROLLED = gettext_lazy("Enrol in this course first: then you hear it, and your place is kept.")
-
-
-def for_script(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A script is told in JSON what went wrong, and never sent to a page."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Exception as error:
-            problem = problems.handler(error, {})
-            if problem is None:
-                raise
-            return JsonResponse(problem.data, status=problem.status_code, content_type=problems.MEDIA_TYPE)
-
-    return login_not_required(never_cache(answer))
 
 
 @require_safe
@@ -76,7 +53,7 @@ def queue(request: HttpRequest, course: str) -> HttpResponse:
 def heard(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Keep what was heard, in this lesson or in others of the course that played on."""
     user, found = _learner(request, course, lesson)
-    sent = _read(ReportsSerializer, request)
+    sent = read(ReportsSerializer, request)
     return JsonResponse(reports.take_in(user, found.course, sent["reports"]))
 
 
@@ -86,7 +63,7 @@ def rate(request: HttpRequest, course: str) -> HttpResponse:
     """Remember the speed for this course."""
     found = get_course(course, person(request))
     user = _enrolled(person(request), found)
-    wanted = _read(RateSerializer, request)["rate"]
+    wanted = read(RateSerializer, request)["rate"]
     return JsonResponse({"rate": listening.set_rate(user, found, wanted)})
 
 
@@ -94,7 +71,7 @@ def rate(request: HttpRequest, course: str) -> HttpResponse:
 @for_script
 def add_bookmark(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     user, found = _learner(request, course, lesson)
-    sent = _read(BookmarkWriteSerializer, request)
+    sent = read(BookmarkWriteSerializer, request)
     where = LessonAudio.objects.filter(pk=sent["audio"], lesson__course=found.course, asset__take__isnull=False)
     one = where.select_related("asset__take").first()
     if one is None:
@@ -126,13 +103,6 @@ def bookmark_note(request: HttpRequest, course: str, lesson: str, pk: UUID) -> H
         raise Http404(_("The paragraph of this bookmark is not there any more."))
     note = notes.add_words(user, block, mark.words)
     return JsonResponse({"note": str(note.pk), "key": block.key, "body": note.body})
-
-
-def _read(shape: type[serializers.Serializer], request: HttpRequest) -> dict[str, Any]:
-    sent = shape(data=JSONParser().parse(BytesIO(request.body)))
-    sent.is_valid(raise_exception=True)
-    data: dict[str, Any] = sent.validated_data
-    return data
 
 
 def _learner(request: HttpRequest, course: str, lesson: str) -> tuple[User, Lesson]:

@@ -34,7 +34,7 @@ def test_the_page_shows_every_operation_and_needs_no_script_or_style(api):
     page = answer.content.decode()
     for shown in ("/api/v1/courses/{course}/lessons/{lesson}/", "PATCH", "curl", "Authorization: Bearer"):
         assert shown in page
-    assert page.count('<article class="operation"') == 31
+    assert page.count('<article class="operation"') == 42
     main = page[page.index("<main") : page.index("</main>")]
     assert "<script" not in main
     assert " style=" not in page

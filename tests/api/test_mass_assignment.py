@@ -9,11 +9,12 @@ from django.db import models
 from enrollment.models import Enrollment
 from lessons import blocks, reading
 from lessons.models import Block, Bookmark, Feed, Listening, Playback, Reading
+from quizzes.models import Answer, Attempt
 from study.models import Note
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-OURS = ("accounts", "courses", "enrollment", "media", "lessons", "flashcards", "study")
+OURS = ("accounts", "courses", "enrollment", "media", "lessons", "flashcards", "quizzes", "study")
 
 
 def everything(cast, kind):
@@ -139,3 +140,28 @@ def test_a_feed(cast, api):
     mine = Feed.objects.get()
     assert (mine.enrollment.learner, mine.ended_at, mine.used_by) == (cast.enrolled, None, "")
     assert (str(mine.pk) != sent["id"], mine.token_hash != "forged", mine.created_at.year > 2001) == (True, True, True)
+
+
+def test_an_attempt(cast, api):
+    test = factories.mock_test(cast.course, [factories.question(cast.course, "truefalse")], minutes=30)
+    sent = everything(cast, {})
+    client = api("enrolled")
+    address = f"/api/v1/courses/{cast.course.slug}/tests/{test.slug}/attempts/"
+    assert client.post(address, sent).status_code == 201
+    mine = Attempt.objects.get()
+    assert (mine.learner, mine.state, mine.purpose, mine.number) == (cast.enrolled, "open", "mock", 1)
+    assert (str(mine.pk) != sent["id"], mine.started_at.year > 2001, mine.deadline.year > 2001) == (True, True, True)
+    before = row_of(mine)
+    answer = everything(cast, {"slot": 1, "rev": 1, "value": "true", "certainty": 3, "flagged": True, "seconds": 5})
+    saved = client.put(f"/api/v1/attempts/{mine.pk}/answers/", everything(cast, {"tab": "", "answers": [answer]}))
+    assert saved.status_code == 200
+    row = Answer.objects.get()
+    assert (row.attempt, row.rev, row.value, row.is_flagged, row.seconds) == (mine, 1, "true", True, 5)
+    assert (row.graded_id, row.marked_ppm, row.marking, row.marked_by_id, row.certainty) == (None,) * 5
+    assert row.weight_ppm == 10**6
+    assert changed(before, mine) == {"saved_at"}
+    assert client.put(f"/api/v1/attempts/{mine.pk}/flags/1/", everything(cast, {"flagged": False})).status_code == 200
+    assert changed(row_of(row), row) == {"is_flagged"}
+    assert client.post(f"/api/v1/attempts/{mine.pk}/submission/", sent).status_code == 200
+    assert changed(before, mine) == {"saved_at", "state", "finished_at", "closed_by"}
+    assert (mine.state, mine.closed_by, mine.finished_at.year > 2001) == ("submitted", "learner", True)
