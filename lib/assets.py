@@ -28,8 +28,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-ENTRIES = ("css/site.css", "css/admin.css", "js/site.js")
-MODULES = ("js/player.js", "js/study.js")
+ENTRIES = ("css/site.css", "css/admin.css", "css/attempt.css", "js/site.js")
+MODULES = ("js/attempt.js", "js/attempt-rest.js", "js/player.js", "js/practice.js", "js/study.js")
 
 CSS_PART = re.compile(r'^@import "(?P<part>[\w./-]+)";$', re.MULTILINE)
 JS_PART = re.compile(r'^import "\./(?P<part>[\w./-]+)";$', re.MULTILINE)

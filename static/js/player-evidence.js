@@ -4,7 +4,7 @@
 // away when that person leaves.
 import { send as post } from "./player-asking.js";
 import { Heard } from "./player-logic.js";
-import { Store } from "./player-store.js";
+import { Store } from "./store.js";
 
 const REPORT_MS = 10_000;
 const DEAD_MS = 5_000; // a page that plays writes each second: what is older was left behind by a page that is gone
@@ -49,7 +49,7 @@ export class Evidence {
   #lastNumber = 0;
   #sentAt = 0;
   #savedAt = 0;
-  #store = new Store();
+  #store = new Store("hear");
   #tell;
 
   // tell(places): what the server says of each audio's place.

@@ -13,8 +13,9 @@ from accounts.models import User
 from courses.models import Course, Lesson
 from lessons import audio
 from lessons.models import LessonAudio
+from quizzes.models import Attempt
 from tests import factories
-from tests.journeys import steps
+from tests.journeys import papers, steps
 from tests.journeys.hearing import EMAIL, LENGTH, LISTEN
 from tests.journeys.site import Site
 from tests.journeys.watch import watch
@@ -132,3 +133,27 @@ def enrolled_state(site: Site, browser: Browser) -> StorageState:
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture
+def attempt(transactional_db: None) -> Attempt:
+    """A mock test of ten questions, begun a moment ago by SITTER."""
+    test = papers.mock_test(factories.CourseFactory(slug="concurrency", title="Concurrency"))
+    learner: User = factories.UserFactory(email=papers.SITTER)
+    learner.set_password(steps.PASSWORD)
+    learner.save()
+    return factories.open_attempt(learner, test)
+
+
+@pytest.fixture
+def sit(open_browser: Callable[..., Page], live_server: Any, attempt: Attempt) -> Callable[..., Page]:
+    """The page of a question in a browser of its own, its learner signed in."""
+
+    def at(number: int = 1, **options: Any) -> Page:
+        page = open_browser(**(DESK_LIGHT.options() | options))
+        steps.log_in(page, live_server.url, papers.SITTER)
+        page.goto(live_server.url + papers.address(attempt, number))
+        papers.ready(page)
+        return page
+
+    return at

@@ -100,6 +100,6 @@ def test_only_real_imports_get_a_hashed_name(line, becomes):
 def test_every_sheet_of_ours_is_linked_or_listed():
     templates = "".join(file.read_text() for file in (STATIC.parent / "templates").rglob("*.html"))
     used = set(re.findall(r"""static ["']css/([\w-]+\.css)""", templates))
-    for entry in ("site.css", "admin.css"):
+    for entry in ("site.css", "admin.css", "attempt.css"):
         used |= set(assets.CSS_PART.findall((STATIC / "css" / entry).read_text()))
     assert {sheet.name for sheet in (STATIC / "css").glob("*.css")} == used

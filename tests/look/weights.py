@@ -20,6 +20,10 @@ class Budget:
 
 READ = Budget(html=15 * KB, css=12 * KB, js=20 * KB, fonts=72 * KB, requests=10)
 LISTEN = Budget(html=15 * KB, css=15 * KB, js=28 * KB, fonts=72 * KB, requests=12)
+# More than one sheet: those of questions and results come beside that of the site.
+SIT = Budget(html=12 * KB, css=16 * KB, js=26 * KB, fonts=20_200, requests=9)
+PRACTICE = Budget(html=12 * KB, css=20 * KB, js=26 * KB, fonts=20_200, requests=10)
+RESULT = Budget(html=25 * KB, css=16 * KB, js=24 * KB, fonts=44_000, requests=10)
 LEARN = Budget(html=25 * KB, css=12 * KB, js=24 * KB, fonts=20_200, requests=9)
 
 

@@ -1,14 +1,13 @@
-// What the player keeps on this device until the server has it. In IndexedDB, because what is written there is on its way
-// to the disk at once and outlives a browser that is killed; localStorage waits for seconds. Where nothing may be kept,
-// nothing is.
-const DATABASE = "hear";
+// What is kept on this device until the server has it. In IndexedDB, because what is written there is on its way to the
+// disk at once and outlives a browser that is killed; localStorage waits for seconds. Where nothing may be kept, nothing
+// is. log-out.js deletes every database that is named here by somebody.
 const ROWS = "kept";
 
 export class Store {
   #database;
 
-  constructor() {
-    this.#database = opened().catch(() => null);
+  constructor(name) {
+    this.#database = opened(name).catch(() => null);
   }
 
   // [[name, value], …] by name.
@@ -37,14 +36,14 @@ export class Store {
         transaction.oncomplete = transaction.onabort = transaction.onerror = resolve;
       });
     } catch {
-      // forbidden, full, or wiped by log-out.js: the reports still go out while the page lives
+      // forbidden, full, or wiped by log-out.js: what is kept still goes out while the page lives
     }
   }
 }
 
-function opened() {
+function opened(name) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE);
+    const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.result.createObjectStore(ROWS);
     request.onerror = reject;
     request.onsuccess = () => {
