@@ -19,6 +19,7 @@ class Face:
     front: SafeString
     back: SafeString
     concept: str
+    anchor: str = ""  # where it stands on its page
 
 
 def face(card: Card) -> Face:

@@ -1,5 +1,7 @@
 import uuid
+from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Lesson
 from lessons.models import Concept, Part
 from lessons.texts import MarkdownField
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Card(Part):
@@ -49,3 +54,35 @@ class Card(Part):
             raise ValidationError({"back": _("Write the answer.")})
         if self.concept_id and self.concept and self.concept.lesson_id != self.lesson_id:
             raise ValidationError({"concept": _("Choose a concept of this lesson.")})
+
+
+class OwnCardQuerySet(models.QuerySet["OwnCard"]):
+    def visible_to(self, user: "User") -> Self:
+        """Own cards are private: to their maker only."""
+        return self.filter(learner=user)
+
+
+class OwnCard(models.Model):
+    """A learner's own card in a lesson, such as one made from a question that went wrong."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_cards")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="own_cards")
+    concept = models.ForeignKey(Concept, models.SET_NULL, null=True, blank=True, related_name="own_cards")
+    front = models.TextField(_("front"), help_text=_("Markdown, as it was when the card was made"))
+    back = models.TextField(_("back"))
+    # The question it was made from (quizzes.Question.public_id). Only its name: cards know nothing of quizzes.
+    source = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnCardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("own card")
+        verbose_name_plural = _("own cards")
+        constraints = [models.UniqueConstraint(fields=["learner", "source"], name="one_card_a_question")]
+        indexes = [models.Index(fields=["learner", "lesson"], name="own_card_by_lesson")]
+
+    def __str__(self) -> str:
+        return self.front[:80]

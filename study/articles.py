@@ -1,8 +1,10 @@
 """What stands on a lesson's pages, ready for the templates: every text rendered, every paragraph with its key."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
@@ -11,8 +13,10 @@ from courses.models import Lesson
 from flashcards import faces
 from flashcards.models import Card
 from lessons import blocks
-from lessons.models import Episode, Role
+from lessons.models import Chunk, Concept, Episode, Role
 from lib import markup
+
+from . import testing
 
 
 @dataclass(frozen=True)
@@ -140,13 +144,15 @@ def definition_id(card: Card) -> str:
 
 
 def modes(lesson: Lesson) -> list[str]:
-    """The modes that can do something for this lesson. Reading is always one."""
-    found = ["read"]
-    if lesson.episodes.exists() or lesson.chunks.exists():
-        found.append("listen")
-    if lesson.concepts.exists() or lesson.cards.exists():
-        found.append("recall")
-    return found
+    """The modes that can do something for this lesson. Reading is always one. One query."""
+    of_it = {"lesson": OuterRef("pk")}
+    wanted: dict[str, Any] = {
+        "listen": Exists(Episode.objects.filter(**of_it)) | Exists(Chunk.objects.filter(**of_it)),
+        "recall": Exists(Concept.objects.filter(**of_it)) | Exists(Card.objects.filter(**of_it)),
+        "test": Exists(testing.questions().filter(**of_it)) | Exists(testing.published().filter(**of_it)),
+    }
+    has = Lesson.objects.filter(pk=lesson.pk).values_list(*wanted.values()).get()
+    return ["read", *(mode for mode, is_there in zip(wanted, has, strict=True) if is_there)]
 
 
 def read(lesson: Lesson, tier: str, *, only_summary: bool = False) -> ReadArticle:
@@ -219,8 +225,24 @@ def recall(lesson: Lesson) -> RecallArticle:
     composer = Composer(lesson)
     return RecallArticle(
         [Section(one.name, composer.prose(f"concept:{one.pk}", one.description)) for one in lesson.concepts.all()],
-        [faces.face(card) for card in lesson.cards.select_related("concept")],
+        _faces(lesson.cards.select_related("concept")),
     )
+
+
+def _faces(cards: Iterable[Card]) -> list[faces.Face]:
+    """The first card of each concept has an anchor: results lead there."""
+    seen: set[int | None] = {None}
+    found = []
+    for card in cards:
+        is_first = card.concept_id not in seen
+        seen.add(card.concept_id)
+        anchor = cards_anchor(card.concept_id) if is_first and card.concept_id else ""
+        found.append(replace(faces.face(card), anchor=anchor))
+    return found
+
+
+def cards_anchor(concept_id: int) -> str:
+    return f"cards-{concept_id}"
 
 
 def nearest(tier: str, tiers: Sequence[str]) -> str:

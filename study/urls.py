@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import course, evidence, feed, learn, lesson, listen, listening, notes
+from .views import cards, course, evidence, feed, learn, lesson, listen, listening, notes, practice, results, tests
 
 app_name = "study"
 
@@ -9,9 +9,17 @@ urlpatterns = [
     path("learn/notes/", learn.all_notes, name="notes"),
     path("courses/<slug:course>/", course.course, name="course"),
     path("courses/<slug:course>/glossary/", course.glossary, name="glossary"),
+    path("courses/<slug:course>/tests/<slug:test>/", tests.mock_test, name="mock_test"),
     path("courses/<slug:course>/<slug:lesson>/", lesson.read, name="lesson"),
     path("courses/<slug:course>/<slug:lesson>/listen/", lesson.listen, name="listen"),
     path("courses/<slug:course>/<slug:lesson>/recall/", lesson.recall, name="recall"),
+    path("courses/<slug:course>/<slug:lesson>/test/", tests.lesson, name="test"),
+    path("courses/<slug:course>/<slug:lesson>/cards/<uuid:pk>/removal/", cards.remove, name="own_card"),
+    path("attempts/<uuid:pk>/result/", results.result, name="result"),
+    path("attempts/<uuid:pk>/result/score/", results.score, name="score"),
+    path("attempts/<uuid:pk>/q/<int:n>/check/", practice.check, name="check"),
+    path("attempts/<uuid:pk>/q/<int:n>/card/", results.card, name="card"),
+    path("attempts/<uuid:pk>/q/<int:n>/problem/", results.problem, name="problem"),
     path("courses/<slug:course>/<slug:lesson>/audio/", listening.audio, name="audio"),
     path("courses/<slug:course>/<slug:lesson>/heard/", listening.heard, name="heard"),
     path("courses/<slug:course>/<slug:lesson>/bookmarks/", listening.add_bookmark, name="bookmarks"),

@@ -18,7 +18,7 @@ from flashcards import faces
 from flashcards.models import Card
 from lib import markup, pages
 
-from .. import articles, outline, sound, standing
+from .. import articles, outline, sound, standing, testing
 
 
 @login_not_required
@@ -41,6 +41,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
             "instructors": list(found.instructors.order_by("teachings__position")),
             "first": next(iter(tree.open_rows), None),
             "terms": _terms(found, user).count(),
+            "tests": testing.of_course(found, user),
             "crumbs": [(found.track.title, found.track.get_absolute_url()), (found.title, "")],
             "place": "explore",
             "canonical": seo.absolute(request.path),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.people import signed_in
 from enrollment.models import Enrollment
 
-from .. import outline, sound, standing
+from .. import outline, sound, standing, testing
 from ..models import Note
 
 NOTES_A_PAGE = 50
@@ -30,6 +30,7 @@ def learn(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "listening": sound.newest(user, [course for course, _standing in rows]),
         "closed": [enrollment.course for enrollment in enrollments if not enrollment.course.is_published],
+        "results": testing.latest(user),
         "notes": Note.objects.visible_to(user).select_related("block__lesson__course")[:3],
     }
     return render(request, "study/learn.html", context)

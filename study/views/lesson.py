@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,10 +21,11 @@ from lessons import reading
 from lib import pages, splicing
 from lib.http import render_part, wants_part
 
-from .. import articles, outline, sound, standing
+from .. import articles, outline, own_cards, sound, standing, testing
 from ..models import Note
 
-MODE_LABELS = {"read": _("Read"), "listen": _("Listen"), "recall": _("Recall")}
+MODE_LABELS = {"read": _("Read"), "listen": _("Listen"), "recall": _("Recall"), "test": _("Test")}
+MODES_KEPT_SECONDS = 60  # a lesson's revision does not tell of its questions and tests
 TIER_COOKIE_AGE = 365 * 24 * 3600  # seconds
 
 
@@ -33,7 +35,7 @@ def read(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     user = person(request)
     found = get_lesson(course, lesson, user)
     tier = wanted_tier(request, user)
-    response = _page(request, found, user, "read", tier)
+    response = page(request, found, user, "read", tier)
     return _remember_tier(request, response, user)
 
 
@@ -41,14 +43,14 @@ def read(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @require_safe
 def listen(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     user = person(request)
-    return _page(request, get_lesson(course, lesson, user), user, "listen")
+    return page(request, get_lesson(course, lesson, user), user, "listen")
 
 
 @login_not_required
 @require_safe
 def recall(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     user = person(request)
-    return _page(request, get_lesson(course, lesson, user), user, "recall")
+    return page(request, get_lesson(course, lesson, user), user, "recall")
 
 
 def wanted_tier(request: HttpRequest, user: User | None) -> str:
@@ -70,7 +72,7 @@ def _remember_tier(request: HttpRequest, response: HttpResponse, user: User | No
     return response
 
 
-def _page(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, tier: str = "") -> HttpResponse:
+def page(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, tier: str = "") -> HttpResponse:
     def make() -> HttpResponse:
         if mode == "read" and wants_part(request):
             return _summary(request, lesson, tier)
@@ -126,6 +128,10 @@ def _whole(request: HttpRequest, lesson: Lesson, user: User | None, mode: str, t
         context |= {"visit": reading.visit_token(), "notes": _notes(user, lesson)}
     if mode == "listen":
         context |= sound.on_page(lesson, user, is_enrolled=stands.is_enrolled, is_editor=is_editor)
+    elif mode == "recall" and user:
+        context["own_cards"] = own_cards.of_lesson(user, lesson)
+    elif mode == "test":
+        context |= testing.on_page(lesson, user, is_enrolled=stands.is_enrolled, is_editor=is_editor)
     frame = render_to_string(f"study/{mode}.html", context, request)
     article = _article(lesson, mode, tier, enrolled=stands.is_enrolled)
     # A visitor's page is kept and compressed as a whole (lib.pages).
@@ -147,7 +153,7 @@ def _modes(lesson: Lesson, current: str) -> list[dict[str, Any]]:
     names = cache.get(name)
     if names is None:
         names = articles.modes(lesson)
-        cache.set(name, names)
+        cache.set(name, names, MODES_KEPT_SECONDS)
     slugs = [lesson.course.slug, lesson.slug]
     return [
         {
@@ -164,6 +170,7 @@ COMPOSERS: dict[str, Callable[[Lesson, str], Any]] = {
     "read": articles.read,
     "listen": lambda lesson, tier: articles.listen(lesson),
     "recall": lambda lesson, tier: articles.recall(lesson),
+    "test": lambda lesson, tier: testing.sample(lesson),
 }
 
 
@@ -182,5 +189,5 @@ def _article(lesson: Lesson, mode: str, tier: str, *, enrolled: bool) -> splicin
             "can_note": enrolled,
         }
         article = splicing.Article.made_of(render_to_string(f"study/_{mode}.html", context))
-        cache.set(name, article)
+        cache.set(name, article, MODES_KEPT_SECONDS if mode == "test" else DEFAULT_TIMEOUT)
     return article
