@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 # What stands on the first page. The rest is reached from these pages.
 SECTIONS = [
     ("courses", _("Courses"), ["Course", "Lesson", "Episode", "Track"]),
+    ("tests", _("Questions and tests"), ["Question", "MockTest", "Attempt", "ProblemReport"]),
     ("people", _("People"), ["Enrollment", "User"]),
     ("work", _("Background work"), ["Job"]),
 ]

@@ -1,5 +1,16 @@
 """The desk: pages that show more than one app's data. Django finds them by importing this package."""
 
-from . import courses, lessons, people
+from . import accommodations, attempts, courses, lessons, mock_tests, people, questions, regrades, reports, similarity
 
-__all__ = ["courses", "lessons", "people"]
+__all__ = [
+    "accommodations",
+    "attempts",
+    "courses",
+    "lessons",
+    "mock_tests",
+    "people",
+    "questions",
+    "regrades",
+    "reports",
+    "similarity",
+]

@@ -13,7 +13,9 @@ from courses.models import Chapter, Course, Lesson, Track
 from enrollment.models import Enrollment
 from jobs.models import Job
 from lessons.models import Episode
+from quizzes.models import Accommodation, Attempt, MockTest, PairFlag, ProblemReport, Question, RegradeRun, Section
 from tests import factories
+from tests.authoring.tests_desk import ABOUT_TESTS
 from tests.cast import Cast
 
 ROLES = ("visitor", "learner", "enrolled", "instructor", "outsider", "staff", "superuser")
@@ -22,6 +24,7 @@ ROLES = ("visitor", "learner", "enrolled", "instructor", "outsider", "staff", "s
 # others a visitor is sent to log in (302) and everybody else gets 403.
 OPEN = {"changelist": (200, 200, 200), "change": (200, 404, 200), "history": (200, 404, 200)}
 CLOSED = dict.fromkeys(("changelist", "add", "change", "delete", "history"), (403, 403, 200))
+KEPT = {"add": (403, 403, 403), "delete": (403, 404, 403)}
 MATRIX = {
     Course: OPEN | {"add": (403, 403, 200), "delete": (403, 404, 200)},
     Lesson: OPEN | {"add": (200, 200, 200), "delete": (200, 404, 200)},
@@ -31,11 +34,21 @@ MATRIX = {
     Track: CLOSED,
     User: CLOSED | {"delete": (403, 403, 403)},
     Job: CLOSED | {"add": (403, 403, 403), "delete": (403, 403, 403)},
+    Question: OPEN | {"add": (200, 200, 200), "delete": (200, 404, 200)},
+    MockTest: OPEN | {"add": (200, 200, 200), "delete": (200, 404, 200)},
+    Section: OPEN | {"add": (403, 403, 403), "delete": (200, 404, 200)},
+    Accommodation: OPEN | {"add": (200, 200, 200), "delete": (200, 404, 200)},
+    Attempt: OPEN | KEPT,
+    RegradeRun: OPEN | KEPT,
+    ProblemReport: OPEN | KEPT,
+    PairFlag: OPEN | KEPT,
 }
 SECRET = "Canary of the other course"
 
 
 def object_of(cast: Cast, model: type) -> object:
+    if model in ABOUT_TESTS:
+        return ABOUT_TESTS[model](cast)
     return {
         Course: cast.course,
         Lesson: cast.lesson,

@@ -133,6 +133,72 @@ PAGES = {
         Case(get="LNNNFNNF", post="LNNNFNNF", fill=DRAFT),
     ],
     "listen/<slug:course>/feed/end/": [Case(post="LFRRFFFF"), Case(post="LNNNFNNF", fill=DRAFT)],
+    # --- Sitting a test ---
+    "courses/<slug:course>/tests/<slug:test>/attempts/": [
+        Case(post="LFRRRFFR"),
+        Case(post="LNNNRNNR", fill={"test": "draft_test"}),
+        Case(post="LNNNNNNN", fill={"test": "nobody"}),
+    ],
+    "courses/<slug:course>/<slug:lesson>/practice/": [Case(post="LFRRRFFR"), Case(post="LNNNRNNR", fill=DRAFT_LESSON)],
+    "attempts/<uuid:pk>/": [
+        Case(get="LNRNNNNN", fill={"pk": "attempt"}),
+        Case(get="LNRNNNNN", fill={"pk": "closed_attempt"}),
+        Case(get="LNNNNNNN", fill={"pk": "nobody"}),
+    ],
+    "attempts/<uuid:pk>/answers/": [Case(post="LIIIIIII", fill={"pk": "attempt"}, body={"answers": "=nonsense"})],
+    "attempts/<uuid:pk>/state/": [
+        Case(get="LNYNNNNN", fill={"pk": "attempt"}),
+        Case(get="LNYNNNNN", fill={"pk": "closed_attempt"}),
+    ],
+    "attempts/<uuid:pk>/tab/": [Case(post="LNYNNNNN", fill={"pk": "attempt"}, body={"tab": "=first"})],
+    "attempts/<uuid:pk>/q/<int:n>/": [
+        Case(get="LNYNNNNN", post="LNRNNNNN", fill={"pk": "attempt", "n": "1"}),
+        Case(get="LNNNNNNN", post="LNNNNNNN", fill={"pk": "attempt", "n": "9"}),
+    ],
+    "attempts/<uuid:pk>/paper/": [Case(get="LNYNNNNN", fill={"pk": "attempt"})],
+    "attempts/<uuid:pk>/finish/": [Case(get="LNYNNNNN", fill={"pk": "attempt"})],
+    "attempts/<uuid:pk>/submission/": [Case(post="LNRNNNNN", fill={"pk": "attempt"})],
+    # --- Before a test and after it ---
+    "courses/<slug:course>/tests/<slug:test>/": [
+        *public({"test": "draft_test"}),
+        Case(get=NOWHERE, fill={"test": "nobody"}),
+    ],
+    "courses/<slug:course>/<slug:lesson>/test/": public(DRAFT_LESSON),
+    "attempts/<uuid:pk>/result/": [
+        Case(get="LNYNYNNY", fill={"pk": "closed_attempt"}),
+        Case(get="LNRNNNNN", fill={"pk": "attempt"}),
+        Case(get="LNNNNNNN", fill={"pk": "nobody"}),
+    ],
+    "attempts/<uuid:pk>/result/score/": [
+        Case(get="LNYNYNNY", fill={"pk": "closed_attempt"}),
+        Case(get="LNRNNNNN", fill={"pk": "attempt"}),
+    ],
+    "attempts/<uuid:pk>/q/<int:n>/check/": [
+        Case(get="LNRNNNNN", post="LNINNNNN", fill={"pk": "practice_attempt", "n": "1"}),
+        Case(get="LNRNNNNN", post="LNRNNNNN", fill={"pk": "closed_attempt", "n": "1"}),
+        Case(get="LNNNNNNN", post="LNNNNNNN", fill={"pk": "attempt", "n": "1"}),
+        Case(get="LNNNNNNN", post="LNNNNNNN", fill={"pk": "practice_attempt", "n": "9"}),
+    ],
+    "attempts/<uuid:pk>/q/<int:n>/card/": [
+        Case(post="LNRNNNNN", htmx_post="LNYNNNNN", fill={"pk": "closed_attempt", "n": "1"}),
+        Case(post="LNNNNNNN", fill={"pk": "attempt", "n": "1"}),
+        Case(post="LNNNNNNN", fill={"pk": "practice_attempt", "n": "1"}),
+    ],
+    "attempts/<uuid:pk>/q/<int:n>/problem/": [
+        Case(
+            post="LNRNNNNN",
+            htmx_post="LNYNNNNN",
+            fill={"pk": "closed_attempt", "n": "1"},
+            body={"text": "=The key is wrong."},
+        ),
+        Case(post="LNINNNNN", fill={"pk": "closed_attempt", "n": "1"}),
+        Case(post="LNNNNNNN", fill={"pk": "attempt", "n": "1"}, body={"text": "=The key is wrong."}),
+    ],
+    # Nobody learns whether a card exists: whoever's it is, it is not among one's own afterwards.
+    "courses/<slug:course>/<slug:lesson>/cards/<uuid:pk>/removal/": [
+        Case(post="LRRRRRRR", fill={"pk": "own_card"}),
+        Case(post="LNNNRNNR", fill=DRAFT_LESSON | {"pk": "own_card"}),
+    ],
     "learn/": [Case(get=ENTER)],
     "learn/notes/": [Case(get=ENTER)],
     # --- Background work ---
@@ -244,7 +310,38 @@ ADMIN = {
         Case(get=LESSON_DESK, post="LFFFINFI", fill=OWN_LESSON),
         Case(get="LFFFNNFN", post="LFFFNNFN", fill=OWN_LESSON | {"part": "silent_part"}),
     ],
-    "admin/^(?P<app_label>courses|lessons|accounts|enrollment|jobs)/$": [Case(get="LFFFYYNY", post="LFFFYYNY")],
+    # --- Questions and tests, for who edits the course ---
+    "admin/quizzes/question/<int:object_id>/preview/": [
+        Case(get=LESSON_DESK, post=LESSON_DESK, fill={"object_id": "question_id"}),
+        Case(get="LFFFNNFN", fill={"object_id": "question_id"}, query={"version": "9"}),
+    ],
+    "admin/quizzes/question/<int:object_id>/regrade/": [
+        Case(get=LESSON_DESK, post="LFFFINFI", fill={"object_id": "question_id"}),
+    ],
+    "admin/quizzes/question/markdown/": [Case(post="LFFFYYFY", body={"text": "=**Bold**"})],
+    "admin/quizzes/question/board/": [
+        Case(get="LFFFYYFY", post="LFFFYYFY"),
+        Case(get="LFFFNNFN", post="LFFFNNFN", query={"course": "0"}),
+        Case(get="LFFFNNFN", query={"test": "nobody"}),
+    ],
+    "admin/quizzes/question/import/": [
+        Case(get="LFFFYYFY", post="LFFFYYFY"),
+        Case(get="LFFFNNFN", post="LFFFNNFN", query={"course": "0"}),
+    ],
+    "admin/quizzes/attempt/marking/": [
+        Case(get="LFFFRYFR", post="LFFFRYFR"),
+        Case(get="LFFFNNFN", query={"test": "nobody"}),
+    ],
+    "admin/quizzes/attempt/marking/<int:answer_id>/": [Case(get=LESSON_DESK, post="LFFFINFI")],
+    "admin/quizzes/attempt/<uuid:object_id>/acts/<slug:act>/": [
+        Case(post="LFFFINFI", fill={"object_id": "essay_attempt"}),
+        Case(post="LFFFNNFN", fill={"object_id": "essay_attempt", "act": "nobody"}),
+    ],
+    "admin/quizzes/attempt/<uuid:object_id>/late/<int:late_id>/": [
+        Case(post="LFFFINFI", fill={"object_id": "essay_attempt"}),
+        Case(post="LFFFNNFN", fill={"object_id": "attempt"}),
+    ],
+    "admin/^(?P<app_label>quizzes|courses|lessons|accounts|enrollment|jobs)/$": [Case(get="LFFFYYNY", post="LFFFYYNY")],
     "admin/(?P<url>.*)$": [Case(get="LFFFNNNN")],
 }
 
@@ -272,6 +369,42 @@ API = {
     "api/v1/courses/<slug:course>/feed/": [
         Case(get="LFYNFFFF", post="LFCCFFFF", delete="LFEEFFFF"),
         Case(get="LNNNFNNF", post="LNNNFNNF", delete="LNNNFNNF", fill=DRAFT),
+    ],
+    "api/v1/courses/<slug:course>/lessons/<slug:lesson>/practice/": [
+        Case(post="LFYCCFFC"),
+        Case(post="LNNNKNNK", fill=DRAFT_LESSON),  # it has no questions
+    ],
+    "api/v1/courses/<slug:course>/tests/": [Case(get=ENTER), Case(get="LNNNYNNY", fill=DRAFT)],
+    "api/v1/courses/<slug:course>/tests/<slug:test>/": [
+        Case(get=ENTER),
+        Case(get="LNNNYNNY", fill={"test": "draft_test"}),
+    ],
+    "api/v1/courses/<slug:course>/tests/<slug:test>/attempts/": [
+        Case(post="LFYCCFFC"),
+        Case(post="LNNNCNNC", fill={"test": "draft_test"}),
+    ],
+    "api/v1/attempts/<uuid:pk>/": [
+        Case(get=MINE, fill={"pk": "attempt"}),
+        Case(get=MINE, fill={"pk": "closed_attempt"}),
+    ],
+    "api/v1/attempts/<uuid:pk>/answers/": [Case(put="LIIIIIII", fill={"pk": "attempt"}, body={"answers": "=nonsense"})],
+    "api/v1/attempts/<uuid:pk>/flags/<int:slot>/": [
+        Case(put=MINE, fill={"pk": "attempt", "slot": "1"}, body={"flagged": "=true"}),
+        Case(put="LNNNNNNN", fill={"pk": "attempt", "slot": "9"}, body={"flagged": "=true"}),
+        Case(put="LNKNNNNN", fill={"pk": "closed_attempt", "slot": "1"}, body={"flagged": "=true"}),
+    ],
+    "api/v1/attempts/<uuid:pk>/next/": [
+        Case(post=MINE, fill={"pk": "adaptive_attempt"}, body={"after": "=1"}),
+        Case(post="LNKNNNNN", fill={"pk": "attempt"}, body={"after": "=1"}),
+    ],
+    "api/v1/attempts/<uuid:pk>/submission/": [Case(post=MINE, fill={"pk": "attempt"})],
+    "api/v1/attempts/<uuid:pk>/result/": [
+        Case(get="LNYNYNNY", fill={"pk": "closed_attempt"}),
+        Case(get="LNKNNNNN", fill={"pk": "attempt"}),
+    ],
+    "api/v1/attempts/<uuid:pk>/checks/<int:slot>/": [
+        Case(post=MINE, fill={"pk": "practice_attempt", "slot": "1"}),
+        Case(post="LNKNNNNN", fill={"pk": "attempt", "slot": "1"}),
     ],
     "api/v1/bookmarks/": [
         Case(get=ENTER, post="LFCCFFFF", body={"audio": "audio", "seconds": "=1.5"}),
@@ -301,6 +434,6 @@ MATRIX: dict[str, list[Case]] = PAGES | FILES | ACCOUNT | ADMIN | API
 ADDRESSES = {
     "account/^confirm-email/(?P<key>[-:\\w]+)/$": "/account/confirm-email/forged/",
     "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "/account/password/reset/key/1-forged/",
-    "admin/^(?P<app_label>courses|lessons|accounts|enrollment|jobs)/$": "/admin/courses/",
+    "admin/^(?P<app_label>quizzes|courses|lessons|accounts|enrollment|jobs)/$": "/admin/courses/",
     "admin/(?P<url>.*)$": "/admin/nowhere/",
 }

@@ -27,18 +27,21 @@ from accounts.models import User
 from courses import covers
 from courses.models import Lesson
 from enrollment.models import Enrollment
+from flashcards.models import OwnCard
 from jobs.models import Job
 from lessons import blocks, bookmarks, feed_cover, feeds, reading
 from lessons.models import Block
 from media import delivery, uploads
 from media.models import Rendition
+from quizzes import scoring, sitting
+from quizzes.models import LateAnswer
 from study.models import Note
 from tests import factories
 from tests.cast import Cast
 
 ROLES = ("visitor", "learner", "enrolled", "other", "instructor", "outsider", "staff", "superuser")
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|ALTER TABLE|DROP TABLE)\s+"?(\w+)', re.I)
-FOR_SCRIPTS = re.compile(r"/(?:heard|rate|bookmarks)/$")
+FOR_SCRIPTS = re.compile(r"/(?:heard|rate|bookmarks|answers|tab)/$")
 # What reading may write, and why. Everything else changes by POST, PUT, PATCH and DELETE only.
 MAY_CHANGE = {
     "django_session": "what a sign-in remembers from one request to the next",
@@ -87,6 +90,7 @@ def names(cast: Cast, draft: Lesson) -> dict[str, str]:
         "key": noted,
         "visit": reading.visit_token(),
         "note": str(note.pk),
+        "own_card": str(own_card(cast).pk),
         "enrollment": str(enrollment.pk),
         "token": AuthToken.objects.get(user=cast.enrolled).token_key,
         "session": str(UserSession.objects.get(user=cast.enrolled).pk),
@@ -94,6 +98,53 @@ def names(cast: Cast, draft: Lesson) -> dict[str, str]:
         "job": str(a_job(cast.enrolled).pk),
         "nobody": str(uuid4()),
         **sounds(cast, enrollment),
+        **sittings(cast),
+        **marking(cast),
+    }
+
+
+def own_card(cast: Cast) -> OwnCard:
+    return OwnCard.objects.create(learner=cast.enrolled, lesson=cast.lesson, front="Mine?", back="Mine alone.")
+
+
+def sittings(cast: Cast) -> dict[str, str]:
+    """Attempts of `enrolled` at three tests, and a round of practice, each with questions of its own."""
+    asked = [factories.question(cast.course) for _number in range(3)]
+    practised = factories.question(cast.course, lesson=cast.lesson)
+    test = factories.mock_test(cast.course, asked[:1], slug="open-test", minutes=30)
+    seen = factories.question(cast.course, lesson=cast.lesson)
+    closed = factories.mock_test(cast.course, [seen], slug="closed-test")
+    adaptive = factories.mock_test(cast.course, asked[1:], slug="adaptive-test", way="adaptive")
+    draft = factories.mock_test(cast.course, asked[:1], slug="draft-test", published_at=None)
+    practice = sitting.practise(cast.enrolled, cast.lesson, only=[practised.pk])
+    sitting.save(practice.pk, cast.enrolled, [sitting.Item(1, 1, "nobody")])
+    attempts = {name: sitting.start(cast.enrolled, one) for name, one in (("open", test), ("closed", closed))}
+    sitting.submit(attempts["closed"])
+    scoring.score(attempts["closed"].pk)
+    return {
+        "test": test.slug,
+        "draft_test": draft.slug,
+        "attempt": str(attempts["open"].pk),
+        "closed_attempt": str(attempts["closed"].pk),
+        "adaptive_attempt": str(sitting.start(cast.enrolled, adaptive).pk),
+        "practice_attempt": str(practice.pk),
+    }
+
+
+def marking(cast: Cast) -> dict[str, str]:
+    """A closed attempt of `other` with an essay to mark and an answer that came late, and its question."""
+    essay = factories.question(cast.course, "essay")
+    attempt = sitting.start(cast.other, factories.mock_test(cast.course, [essay], slug="essay-test"))
+    sitting.save(attempt.pk, cast.other, [sitting.Item(1, 1, "Locks make threads wait.")], "tab")
+    sitting.submit(attempt)
+    scoring.score(attempt.pk)
+    late = LateAnswer.objects.create(attempt=attempt, slot=1, rev=2, value="More.", received_at=now())
+    return {
+        "question_id": str(essay.pk),
+        "essay_attempt": str(attempt.pk),
+        "answer_id": str(attempt.answers.get().pk),
+        "late_id": str(late.pk),
+        "act": "void",
     }
 
 

@@ -7,6 +7,7 @@ from knox.models import AuthToken
 
 from accounts.models import TokenName, User
 from enrollment.models import Enrollment
+from flashcards.models import OwnCard
 from lessons import blocks
 from study.models import Note
 from tests import factories
@@ -25,6 +26,7 @@ def marked(stage):
     Note.objects.filter(learner=stage.cast.enrolled).update(body=CANARY)
     User.objects.filter(pk=stage.cast.enrolled.pk).update(display_name=CANARY)
     TokenName.objects.update(text=CANARY)
+    OwnCard.objects.update(front=CANARY)
     return stage
 
 
