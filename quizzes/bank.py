@@ -101,7 +101,7 @@ def held(versions: Collection[int]) -> set[int]:
 
 
 def on_forms(courses: Iterable[Course]) -> set[tuple[int, int]]:
-    """(question, version) on the forms of attempts that are not scored: scoring gives each of them a row of an answer."""
+    """(question, version) on the forms of attempts that are not scored: scoring makes a row of an answer for each."""
     rows = Attempt.objects.filter(course__in=courses).exclude(state=Attempt.State.SCORED)
     forms = rows.order_by().values_list("form", flat=True)
     return {
