@@ -67,6 +67,11 @@ def scripts_of(lesson: Lesson) -> dict[str, Script]:
     }
 
 
+def said(markdown: str, language: str) -> list[str]:
+    """What a voice says for a text, paragraph by paragraph."""
+    return [text for text in markup.spoken(markdown, _instead(language)) if text]
+
+
 def _instead(language: str) -> dict[str, str]:
     """What is said for things that only eyes can take in. Nothing in languages that we have no words in."""
     with translation.override(language):

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Course, Lesson
 from lessons.models import Concept
 
+from . import speaking
 from .drafts import Draft, digest, normal
 from .models import Answer, Attempt, GradedAnswer, KeyRevision, Question, QuestionVersion
 
@@ -91,13 +92,28 @@ def is_held(version: QuestionVersion) -> bool:
 
 def held(versions: Collection[int]) -> set[int]:
     """Those of the versions that attempts have shown."""
-    rows = Answer.objects.filter(version__in=versions).order_by().values_list("version", flat=True)
-    found = set(rows.distinct())
+    found = {version for _question, version in answered(version__in=versions)}
     left = set(versions) - found
     if left:
         courses = Course.objects.filter(questions__versions__in=left).order_by().distinct()
         found |= {version for _question, version in on_forms(courses) if version in left}
     return found
+
+
+def shown(course: int, **among: Any) -> set[tuple[int, int]]:
+    """(question, version) of the course that attempts have shown; among: see `answered`."""
+    return answered(version__question__course=course, **among) | on_forms(Course.objects.filter(pk=course))
+
+
+def answered(**among: Any) -> set[tuple[int, int]]:
+    """(question, version) with graded answers. among: lookups of GradedAnswer.
+
+    By way of the dictionary, as there are millions of answers and they are found by their grade. Those without one
+    belong to attempts that are not scored, whose forms are looked at.
+    """
+    has_answers = Exists(Answer.objects.filter(graded=OuterRef("pk")))
+    rows = GradedAnswer.objects.filter(has_answers, **among).order_by()
+    return set(rows.values_list("version__question", "version").distinct())
 
 
 def on_forms(courses: Iterable[Course]) -> set[tuple[int, int]]:
@@ -137,6 +153,7 @@ def _draft(question: Question) -> Draft:
             tags=tuple(map(str, question.tags)),
             lesson=question.lesson.slug if question.lesson else "",
             source_key=question.source_key,
+            is_spoken=question.is_spoken,
         )
     )
 
@@ -180,15 +197,12 @@ def retire(course: Course, questions: Collection[int]) -> None:
 
 
 def _shown(questions: Sequence[Question]) -> set[int]:
-    """Ids of the questions of which any version was shown in an attempt; negative: its current version was."""
-    rows = Answer.objects.filter(version__question__in=[question.pk for question in questions]).order_by()
-    found: set[int] = set()
-    for question, version, current in rows.values_list(
-        "version__question", "version", "version__question__current"
-    ).distinct():
-        found |= {question, -question} if version == current else {question}
+    """Ids of the questions (of one course) of which any version was shown in an attempt; negative: its current was."""
+    if not questions:
+        return set()
     current_of = {question.pk: question.current_id for question in questions}
-    for pk, version in on_forms(Course.objects.filter(pk=questions[0].course_id) if questions else ()):
+    found: set[int] = set()
+    for pk, version in shown(questions[0].course_id, version__question__in=list(current_of)):
         if pk in current_of:
             found |= {pk, -pk} if current_of[pk] == version else {pk}
     return found
@@ -218,6 +232,7 @@ class _Writing:
             "difficulty": draft.difficulty,
             "tags": list(draft.tags),
             "source_key": draft.source_key[:12],
+            "is_spoken": draft.is_spoken,
             "retired_at": None,
         }
         if position is not None:
@@ -276,6 +291,10 @@ class _Writing:
         self._save_keys(self.rekeyed, self._numbers())
         changed = {version.pk for version, _draft in (*self.rewritten, *self.rekeyed)}
         GradedAnswer.objects.filter(version__in=changed).delete()
+        written = [*(question for question, _draft in self.added), *self.touched]
+        audible = [row for row in written if row.is_spoken or (row.current and row.current.audio_id)]
+        if audible:
+            speaking.follow(self.course, audible, self.by)
         _follow(self.course.pk, self.lessons)
 
     def _save_new_versions(self) -> None:

@@ -45,6 +45,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     lesson: str = ""
     source_key: str = ""
+    is_spoken: bool = False
     line: int = field(default=0, compare=False, repr=False)
     category: str = field(default="", compare=False, repr=False)
     unsaid: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
@@ -52,7 +53,7 @@ class Draft:
 
 # What learners see or what earns marks: fields of a version and its key. The rest belongs to the question.
 WORDING = ("kind", "stem", "body", "explanation")
-ABOUT = ("name", "concept", "difficulty", "tags", "lesson", "source_key")
+ABOUT = ("name", "concept", "difficulty", "tags", "lesson", "source_key", "is_spoken")
 
 
 def normal(draft: Draft) -> Draft:

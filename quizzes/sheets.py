@@ -128,7 +128,10 @@ def all_of(attempt: Attempt, user: User) -> list[Sheet]:
 
 def _bearer(found: QuestionVersion, attempt: Attempt, user: User) -> str:
     """The learner's right to hear a question's audio is the right to hear its lesson."""
-    lesson = (found.question.lesson or attempt.lesson) if found.audio_id else None
+    if not found.audio_id:
+        return ""
+    # Enrolment is of the course: for a question of no lesson any of its lessons will do.
+    lesson = found.question.lesson or attempt.lesson or attempt.course.lessons.first()
     return audio.bearer_of(user, lesson) if lesson else ""
 
 

@@ -29,11 +29,20 @@ class BeginForm(forms.Form):
 
     course = forms.ModelChoiceField(Course.objects.none(), label=gettext_lazy("Course"), empty_label=None)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
+    lesson = forms.ModelChoiceField(Lesson.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, courses: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"label_suffix": ""})
-        field: Any = self.fields["course"]
-        field.queryset = courses
+        fields: Any = self.fields
+        fields["course"].queryset = courses
+        fields["lesson"].queryset = Lesson.objects.filter(course__in=courses)
+
+    def question(self) -> Question:
+        """A new one, as chosen. A lesson of another course than the chosen one is forgotten."""
+        course, lesson = self.cleaned_data["course"], self.cleaned_data["lesson"]
+        if lesson and lesson.course_id != course.pk:
+            lesson = None
+        return Question(course=course, kind=self.cleaned_data["kind"], lesson=lesson)
 
 
 class ConceptChoice(forms.ModelChoiceField):
@@ -57,7 +66,7 @@ class QuestionForm(VersionedForm):
 
     class Meta:
         model = Question
-        fields = ["name", "lesson", "concept", "difficulty", "tags", "source_key"]
+        fields = ["name", "lesson", "concept", "difficulty", "tags", "source_key", "is_spoken"]
         help_texts = {
             "source_key": gettext_lazy("The paragraph that answers it, by its key. Empty: that of the concept.")
         }
@@ -66,7 +75,7 @@ class QuestionForm(VersionedForm):
         super().__init__(*args, **kwargs | {"label_suffix": ""})
         course = self.instance.course
         fields: Any = self.fields
-        fields["lesson"].queryset = Lesson.objects.filter(course=course)
+        fields["lesson"].queryset = Lesson.objects.filter(course=course).in_order()
         fields["lesson"].label_from_instance = lambda lesson: lesson.title
         concepts = Concept.objects.filter(lesson__course=course).select_related("lesson")
         fields["concept"].queryset = concepts.order_by("lesson__chapter__position", "lesson__position", "position")
@@ -210,6 +219,7 @@ class Editor:
                 tags=tuple(data["tags"]),
                 lesson=data["lesson"].slug if data["lesson"] else "",
                 source_key=data["source_key"],
+                is_spoken=data["is_spoken"],
             )
         )
 

@@ -14,7 +14,7 @@ from lessons.models import Concept
 from quizzes import bank, drafts
 from quizzes.bank import Wish
 from quizzes.drafts import ABOUT, WORDING, Draft
-from quizzes.models import Answer, Question
+from quizzes.models import Question
 
 from .checking import mistakes
 from .problems import Problem
@@ -43,6 +43,7 @@ FIELDS = {
     "tags": gettext_lazy("tags"),
     "lesson": gettext_lazy("lesson"),
     "source_key": gettext_lazy("paragraph"),
+    "is_spoken": gettext_lazy("read aloud"),
     "retired": gettext_lazy("in use again"),
 }
 
@@ -161,11 +162,9 @@ class _Planning:
             Concept.objects.filter(lesson__course=course).select_related("lesson").order_by("lesson", "position", "pk")
         )
         self.seen: dict[str, str] = {}
-        answers = Answer.objects.filter(version__question__course=course).order_by()
-        forms = bank.on_forms([course])
-        self.shown = set(answers.values_list("version", flat=True).distinct()) | {pair[1] for pair in forms}
-        self.shown_questions = set(answers.values_list("version__question", flat=True).distinct())
-        self.shown_questions |= {pair[0] for pair in forms}
+        shown = bank.shown(course.pk)
+        self.shown = {version for _question, version in shown}
+        self.shown_questions = {question for question, _version in shown}
 
     def row(self, draft: Draft) -> Row | None:
         question = self.known.get(draft.name.casefold())
@@ -242,7 +241,11 @@ class _Planning:
 
 def _filled(draft: Draft, before: Draft) -> Draft:
     """With what the file says nothing about."""
-    kept = {name: getattr(before, name) for name in ("concept", "source_key", "tags") if not getattr(draft, name)}
+    kept = {
+        name: getattr(before, name)
+        for name in ("concept", "source_key", "tags", "is_spoken")
+        if not getattr(draft, name)
+    }
     kept |= {name: getattr(before, name) for name in draft.unsaid}
     # A name that differs only in case is the same name.
     return replace(draft, **kept, name=before.name)

@@ -69,6 +69,9 @@ class Question(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
     # The paragraph that answers it (lessons.Block.key): empty means the concept's own.
     source_key = models.CharField(_("paragraph"), max_length=12, blank=True)
+    is_spoken = models.BooleanField(
+        _("read aloud"), default=False, help_text=_("Learners can hear it. It is spoken again when its words change.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     current = models.ForeignKey(
         "QuestionVersion", models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -20,6 +20,7 @@ KEYS = (
     "difficulty",
     "tag",
     "source",
+    "spoken",
     "rule",
     "misconception",
     "unit",

@@ -59,6 +59,7 @@ def _question(raw: Raw) -> Draft:
     if len(source) > (Question._meta.get_field("source_key").max_length or 12):
         raise Unreadable(settings.line_of("source"), _("This is no key of a paragraph."))
     difficulty, is_said = settings.difficulty(), bool(settings.text("difficulty"))
+    is_spoken = settings.flag("spoken", False)
     settings.finish(kind)
     explanation = sized(block.explanation, raw.block_line, _("The explanation"))
     return drafts.normal(
@@ -73,6 +74,7 @@ def _question(raw: Raw) -> Draft:
             difficulty=difficulty,
             tags=tags,
             source_key=source,
+            is_spoken=is_spoken,
             line=raw.line,
             category=escapes.read(raw.category),
             unsaid=frozenset() if is_said else frozenset({"difficulty"}),

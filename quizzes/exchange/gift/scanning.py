@@ -72,7 +72,7 @@ def _end(lines: list[str], start: int) -> int:
             return at
         if was_closed and depth == 0 and (line.startswith(("::", "//")) or escapes.CATEGORY.match(line)):
             return at
-        if depth and line.startswith("::") and at > start and not lines[at - 1].strip():
+        if depth and at > start and not lines[at - 1].strip() and _begins_one(lines, at):
             return at  # the answers before it have no end
         if depth == 0 and line.startswith(FENCES) and not was_closed:
             fence = "" if fence and line.startswith(fence) else fence or line[:3]
@@ -84,6 +84,13 @@ def _end(lines: list[str], start: int) -> int:
             elif brace[0] == "}":
                 depth, was_closed = max(depth - 1, 0), True
     return len(lines)
+
+
+def _begins_one(lines: list[str], at: int) -> bool:
+    """Whether a question with a name begins here, with what is said of it first."""
+    while at < len(lines) - 1 and lines[at].strip().startswith("//"):
+        at += 1
+    return lines[at].strip().startswith("::")
 
 
 def _pieces(lines: list[str], first: int) -> Raw:

@@ -49,7 +49,8 @@ def _about(draft: Draft) -> Pairs:
     if draft.difficulty != Difficulty.MEDIUM:
         pairs.append(("difficulty", Difficulty(draft.difficulty).name.lower()))
     pairs += [("tag", tag) for tag in draft.tags]
-    return pairs + ([("source", draft.source_key)] if draft.source_key else [])
+    pairs += [("source", draft.source_key)] if draft.source_key else []
+    return pairs + ([("spoken", "yes")] if draft.is_spoken else [])
 
 
 def block_of(kind: Kind, body: Data, key: Data) -> tuple[list[str], Pairs]:
@@ -117,9 +118,9 @@ def _true_false(body: Data, key: Data) -> tuple[list[str], Pairs]:
         ], tags
     good, bad = ("true", "false") if shares["true"] else ("false", "true")
     said = [written(feedback.get(name, "")) for name in (bad, good)]
-    ending = "".join(f"#{text}" for text in said).rstrip("#") if any(said) else ""
-    if said[1]:
-        ending = f"#{said[0]}#{said[1]}"
+    while said and not said[-1]:
+        said.pop()
+    ending = "".join(f"#{text}" for text in said)
     return [good.upper() + ending], tags
 
 

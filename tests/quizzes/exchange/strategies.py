@@ -54,6 +54,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 PIECES = st.sampled_from(MARKS) | WORDS
 LINES = st.lists(PIECES, min_size=1, max_size=3).map(" ".join) | st.lists(PIECES, min_size=1, max_size=3).map("".join)
 TEXTS = st.lists(LINES, min_size=1, max_size=4).map("\n".join).map(text_of).filter(bool)
+STEMS = TEXTS.map(lambda text: text_of(text.replace("[[3]]", ""))).filter(bool)
 SINGLES = LINES.map(one_line).filter(lambda text: text.strip() and len(text) < 60)
 MAYBE = st.just("") | TEXTS
 SHARES = st.sampled_from([0, 0, 0, 0.25, 0.5, 0.333333, 0.9])
@@ -193,7 +194,7 @@ def drafts(draw: st.DrawFn, kind: str = "", concepts: tuple[str, ...] = ("",), l
     made = Draft(
         kind=kind,
         name=draw(SINGLES),
-        stem=draw(TEXTS).replace("[[3]]", ""),
+        stem=draw(STEMS),
         body=body,
         key=key,
         explanation=draw(MAYBE),
@@ -202,6 +203,7 @@ def drafts(draw: st.DrawFn, kind: str = "", concepts: tuple[str, ...] = ("",), l
         tags=tuple(draw(st.lists(SINGLES, max_size=2))),
         lesson=lesson,
         source_key=draw(st.sampled_from(["", "c1a2b3"])),
+        is_spoken=draw(st.booleans()),
     )
     return normal(made)
 

@@ -127,6 +127,7 @@ def test_code_keeps_its_indent() -> None:
     [
         ("Just a text.\n", 1, "This text asks nothing."),
         ("\nWhat? {=a ~b\n\n::Next:: So? {T}\n", 2, "The answers that begin here have no end."),
+        ("\nWhat? {=a ~b\n\n// [tag:x]\n::Next:: So? {T}\n", 2, "The answers that begin here have no end."),
         ("What? =a}\n", 1, "There is a } without a {."),
         ("Is {\\frac{a}{b}} it? {T}\n", 1, "A question has one pair of braces"),
         ("::a:: b {T}\n\n::a:: c {T}\n", 3, "The question in line 1 has the same name."),

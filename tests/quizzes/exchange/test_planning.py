@@ -30,10 +30,12 @@ def everything() -> dict[str, list]:
 
 
 def answered(question: Question) -> Answer:
+    line = {"slot": 1, "section": 0, "question": question.pk, "version": question.current_id, "weight": 1_000_000}
     attempt = Attempt.objects.create(
         learner=factories.UserFactory(),
         course=question.course,
         rules=MarksRules.objects.create(digest=question.name, data={}),
+        form={"sections": [""], "slots": [line]},
         started_at=factories.LONG_AGO,
     )
     return Answer.objects.create(attempt=attempt, slot=1, version=question.current, weight_ppm=1_000_000)
