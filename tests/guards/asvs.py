@@ -14,6 +14,7 @@ LIST = """
 + 1.2.1 Templates escape; trusted HTML comes from lib/ only.
     guards/test_hostile_texts.py::test_a_visitor_reads_hostile_texts_in_peace
     guards/test_rules.py::test_the_rule_is_kept
+    guards/test_hostile_texts.py::test_tests_of_hostile_questions_are_sat_and_judged_in_peace
 + 1.2.2 Links keep http, https, mailto and local paths.
     lib/test_markup.py::test_nothing_an_author_writes_becomes_active
 + 1.2.3 Data within a page cannot end its block.
@@ -26,6 +27,7 @@ LIST = """
     guards/test_hostile_texts.py::test_html_from_the_api_is_harmless_without_our_policy
 + 1.3.2 Nothing runs text.
     guards/test_rules.py::test_the_rule_is_kept
+    quizzes/grading/test_hostile.py::test_a_hundred_thousand_letters_are_never_read
 + 1.3.4 Uploaded SVG is refused; pictures are redrawn.
     courses/test_covers.py::test_everything_else_is_refused_with_a_sentence
 + 1.3.5 Markdown and formulas go through the sanitiser.
@@ -34,18 +36,26 @@ LIST = """
     guards/test_rules.py::test_the_rule_is_kept
 + 1.3.7 Template syntax in texts stays text.
     guards/test_hostile_texts.py::test_a_visitor_reads_hostile_texts_in_peace
-- 1.5.1 No XML is read.
++ 1.5.1 XML (questions from Moodle) brings no entities and no doctype.
+    quizzes/exchange/test_other_formats.py::test_hostile_xml_is_refused
 + 1.5.2 YAML is read safely, pickle not at all.
     authoring/test_problems.py::test_what_is_wrong_with_files_and_keys
     guards/test_rules.py::test_the_rule_is_kept
 + 2.2.1 What is sent is checked against what is expected.
     api/test_errors.py::test_each_wrong_field_is_named
+    quizzes/test_attacks.py::test_whatever_is_sent_is_answered_in_json
 + 2.2.2 On the server.
     accounts/test_profile.py::test_a_wrong_value_comes_back_beside_its_field
 + 2.3.1 Steps in order: password, then code.
     accounts/test_second_factor.py::test_the_password_alone_no_longer_opens_the_account
+    quizzes/sitting/test_adaptive.py::test_there_is_no_way_back
++ 2.3.2 Attempts, times and late answers keep to the limits that pages tell.
+    quizzes/sitting/test_starting.py::test_attempts_are_counted_and_may_be_granted
+    quizzes/sitting/test_deadlines.py::test_the_deadline_is_exact
+    api/test_attempts.py::test_what_comes_after_the_end_is_late
 + 2.3.3 A change happens as a whole or not at all.
     authoring/test_import.py::test_nothing_is_left_of_an_import_that_breaks_off
+    quizzes/scoring/test_killed.py::test_a_killed_worker_leaves_nothing_half_done
 + 2.3.4 Seats are never sold twice.
     enrollment/test_seat_races.py::test_fifty_at_ten_seats_are_exactly_ten
 + 2.4.1 Sign-ups, log-ins, mails and calls are counted.
@@ -153,17 +163,20 @@ LIST = """
 + 8.2.1 Functions are closed by role.
     guards/test_matrix.py::test_everybody_gets_what_the_matrix_says
     authoring/test_admin_rights.py::test_pages_open_as_the_matrix_says
+    authoring/test_admin_attempts.py::test_answers_of_an_open_attempt_are_the_learners_alone
 + 8.2.2 Things are closed by owner.
     guards/test_others_things.py::test_a_foreign_id_is_as_unknown_as_one_that_never_was
     guards/test_others_things.py::test_no_page_shows_a_stranger_what_another_wrote
 + 8.2.3 Fields are closed by rule.
     api/test_mass_assignment.py::test_a_note
     authoring/test_admin_courses.py::test_instructors_change_neither_figures_nor_instructors_by_forging_fields
+    quizzes/sitting/test_leaks.py::test_no_page_of_an_open_attempt_tells_a_secret
 + 8.3.1 On the server, at each request.
     guards/test_others_things.py::test_whoever_leaves_the_cast_is_out_at_the_next_request
 + 8.4.1 Courses are strangers to each other.
     guards/test_others_things.py::test_an_outside_instructor_finds_nobody_elses_learners_at_the_desk
     authoring/test_admin_rights.py::test_lists_show_only_ones_own
+    authoring/test_admin_attempts.py::test_nobody_acts_on_attempts_of_another_course
 + 9.1.1 The token of a page is signed.
     study/test_evidence.py::test_a_report_that_makes_no_sense_is_refused
 + 11.4.2 Passwords are kept by PBKDF2.
@@ -187,15 +200,19 @@ LIST = """
 + 15.2.2 Costly questions are bounded.
     api/test_catalogue.py::test_a_page_holds_a_hundred_at_most
     lib/test_markup.py::test_deep_nesting_and_long_lines_are_quick
+    quizzes/grading/test_hostile.py::test_it_is_refused_with_a_sentence
 + 15.3.1 Answers hold what was asked for.
     api/test_lessons.py::test_a_course_lists_its_lessons_and_no_addresses_of_people
+    quizzes/sitting/test_leaks.py::test_what_the_review_hides_stays_hidden_after_the_end
 + 15.3.3 Only named fields are taken.
     api/test_mass_assignment.py::test_a_place
     guards/test_rules.py::test_the_rule_is_kept
 + 15.4.1 Shared things are changed safely.
     guards/test_races.py::test_twenty_first_readers_give_each_paragraph_one_name
+    quizzes/sitting/test_races.py::test_fifty_submits_are_one_end_one_job_and_one_score
 + 15.4.2 Looking and writing are one.
     enrollment/test_seat_races.py::test_the_last_seat_goes_to_one_of_those_who_return_and_those_who_come
+    quizzes/sitting/test_races.py::test_fifty_starts_are_one_attempt
 ? 16.3.2 Refusals are not yet logged with who and what; an audit log comes with the reports.
 + 16.5.1 Failures tell a reference, nothing else.
     guards/test_error_pages.py::test_a_failure_has_a_reference_that_the_log_has_too
@@ -204,6 +221,7 @@ LIST = """
     accounts/test_signing_up.py::test_a_mail_server_that_is_down_is_no_error_page
 + 16.5.3 Failing leaves nothing half done.
     authoring/test_import.py::test_nothing_is_left_of_an_import_that_breaks_off
+    quizzes/test_faults.py::test_every_acknowledged_answer_counts_and_each_attempt_has_one_score
 """
 
 

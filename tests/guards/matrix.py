@@ -318,6 +318,9 @@ ADMIN = {
     "admin/quizzes/question/<int:object_id>/regrade/": [
         Case(get=LESSON_DESK, post="LFFFINFI", fill={"object_id": "question_id"}),
     ],
+    "admin/quizzes/regraderun/<uuid:object_id>/progress/": [
+        Case(get="LFFFNNFN", fill={"object_id": "attempt"}),  # no correction, so nothing is being done
+    ],
     "admin/quizzes/question/markdown/": [Case(post="LFFFYYFY", body={"text": "=**Bold**"})],
     "admin/quizzes/question/board/": [
         Case(get="LFFFYYFY", post="LFFFYYFY"),

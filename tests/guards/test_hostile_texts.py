@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests import factories
-from tests.guards import hostile
+from tests.guards import hostile, hostile_questions
 from tests.guards.payloads import ELEMENTS, GROUPS, HANDLERS, HTMX, LINKS, MUTATIONS, PAYLOADS, SCRIPTS, dressed
 from tests.guards.watch import Watch
 
@@ -111,6 +111,34 @@ def test_the_desk_shows_hostile_texts_in_peace(lesson, page, watch, live_server)
         f"/admin/enrollment/enrollment/{course.enrollments.first().pk}/change/",
     ]
     assert not (said := alarms(watch, live_server, [*lists, *forms, f"{COURSE}join/"])), said
+
+
+def test_tests_of_hostile_questions_are_sat_and_judged_in_peace(page, watch, live_server):
+    lesson = factories.full_lesson()
+    learner = factories.enroll(factories.UserFactory(), lesson.course)
+    planted = hostile_questions.plant(lesson, learner)
+    enter(page, live_server, learner)
+    attempt, practised = f"/attempts/{planted.open.pk}", f"/attempts/{planted.practised.pk}"
+    own = [f"{attempt}/q/{slot['slot']}/" for slot in planted.open.form["slots"]]
+    own += [f"{attempt}/finish/", f"/attempts/{planted.scored.pk}/result/"]
+    own += [f"{practised}/q/{slot['slot']}/check/" for slot in planted.practised.form["slots"]]
+    own += [f"{lesson.get_absolute_url()}{mode}/" for mode in ("test", "recall")]
+    own += [planted.test.get_absolute_url(), "/learn/"]
+    assert not (said := alarms(watch, live_server, own)), said
+
+
+def test_the_desk_shows_hostile_questions_in_peace(page, watch, live_server):
+    lesson = factories.full_lesson()
+    planted = hostile_questions.plant(lesson, factories.enroll(factories.UserFactory(), lesson.course))
+    root = factories.User.objects.create_superuser("root@example.org", factories.PASSWORD)
+    enter(page, live_server, root)
+    lists = ["question/", "attempt/", "mocktest/", "problemreport/", "attempt/marking/"]
+    rows = [f"mocktest/{planted.test.pk}", f"section/{planted.test.sections.get().pk}"]
+    rows += [f"attempt/{planted.scored.pk}", f"problemreport/{planted.report.pk}"]
+    rows += [f"question/{one.pk}" for one in planted.questions]
+    pages = [f"question/{one.pk}/{name}/" for one in planted.questions for name in ("preview", "regrade")]
+    addresses = [f"/admin/quizzes/{one}" for one in [*lists, *(f"{row}/change/" for row in rows), *pages]]
+    assert not (said := alarms(watch, live_server, addresses)), said
 
 
 def test_html_from_the_api_is_harmless_without_our_policy(lesson, page, watch, live_server):
