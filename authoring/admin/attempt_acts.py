@@ -265,7 +265,7 @@ class AttemptActs(rights.CourseRights):
         if not rights.is_author(request):
             raise PermissionDenied
         answers = Answer.objects.filter(attempt__course__in=self._courses(request), graded__state="manual")
-        answers = answers.exclude(attempt__state=Attempt.State.OPEN)
+        answers = answers.filter(attempt__purpose=Attempt.Purpose.MOCK).exclude(attempt__state=Attempt.State.OPEN)
         found = answers.select_related("version__question", "version__revision", "attempt").filter(pk=answer_id).first()
         if found is None:
             raise Http404

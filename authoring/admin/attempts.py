@@ -47,7 +47,7 @@ class NeedsFilter(Filter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
             case "mark":
-                return queryset.filter(score__is_provisional=True)
+                return queryset.filter(score__is_provisional=True, purpose=Attempt.Purpose.MOCK)
             case "late":
                 return queryset.filter(Exists(LateAnswer.objects.filter(attempt=OuterRef("pk"), accepted_at=None)))
         return queryset
@@ -157,11 +157,14 @@ def answers_of(attempt: Attempt) -> list[dict[str, Any]]:
     slots = attempt.form.get("slots", [])
     versions = QuestionVersion.objects.select_related("question").in_bulk([slot["version"] for slot in slots])
     return [
-        _line(slot, versions[slot["version"]], known.get(slot["slot"])) for slot in slots if slot["version"] in versions
+        _line(attempt, slot, versions[slot["version"]], known.get(slot["slot"]))
+        for slot in slots
+        if slot["version"] in versions
     ]
 
 
-def _line(slot: dict[str, Any], version: QuestionVersion, answer: Answer | None) -> dict[str, Any]:
+def _line(attempt: Attempt, slot: dict[str, Any], version: QuestionVersion, answer: Answer | None) -> dict[str, Any]:
+    is_mock = attempt.purpose == Attempt.Purpose.MOCK  # nobody marks practice
     graded = answer.graded if answer else None
     state = graded.state if graded else "blank"
     earned = None
@@ -176,9 +179,11 @@ def _line(slot: dict[str, Any], version: QuestionVersion, answer: Answer | None)
         "sign": VERDICTS.get(state, "off"),
         "earned": percent(earned / MILLION) if earned is not None else "–",
         "points": slot.get("weight", MILLION) / MILLION,
-        "waits": state == "manual" and answer is not None and answer.marked_ppm is None,
+        "waits": is_mock and state == "manual" and answer is not None and answer.marked_ppm is None,
         "said": said(answer.value if answer else None, version.body),
-        "why": reasons.sentences(graded.why, reviewing.EVERYTHING) if graded else [],
+        "why": reasons.sentences([one for one in graded.why if one[0] != "blank"], reviewing.EVERYTHING)
+        if graded
+        else [],
     }
 
 

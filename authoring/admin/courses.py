@@ -179,9 +179,14 @@ class CourseAdmin(PublishableAdmin):
         }
 
     def tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
-        lessons = reverse("admin:courses_lesson_changelist", query={"course": obj.pk})
-        roster = reverse("admin:enrollment_enrollment_changelist", query={"course": obj.pk})
-        return [(lessons, _("Lessons")), (roster, _("Enrolled people"))]
+        pages = [
+            ("courses_lesson", _("Lessons")),
+            ("quizzes_question", _("Questions")),
+            ("quizzes_mocktest", _("Mock tests")),
+            ("quizzes_attempt", _("Attempts")),
+            ("enrollment_enrollment", _("Enrolled people")),
+        ]
+        return [(reverse(f"admin:{name}_changelist", query={"course": obj.pk}), words) for name, words in pages]
 
     # --- List ---
 

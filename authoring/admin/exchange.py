@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses import rights
-from courses.models import Course
+from courses.models import Course, Lesson
 from quizzes import bank, exchange
 from quizzes.exchange import aiken, gift, moodle, tables
 from quizzes.models import Question
@@ -43,8 +43,20 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Format"), choices=[("", gettext_lazy("By the file’s name")), *NAMES], required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    lesson = forms.ModelChoiceField(
+        Lesson.objects.none(),
+        label=gettext_lazy("Lesson"),
+        required=False,
+        empty_label=gettext_lazy("The whole course"),
+        help_text=gettext_lazy("Where new questions belong that name no lesson themselves."),
+    )
+    field_order = ["lesson"]
+
+    def __init__(self, course: Course | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"label_suffix": ""})
+        field: Any = self.fields["lesson"]
+        field.queryset = Lesson.objects.filter(course=course).in_order()
+        field.label_from_instance = lambda lesson: lesson.title
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -95,17 +107,17 @@ class ExchangePages(rights.CourseRights):
             "course": course,
             "courses": rights.own(Course.objects.order_by("title"), request, "pk")[:200],
             "trail": [(reverse("admin:quizzes_question_changelist"), _("Questions"))],
-            "form": ImportForm(),
+            "form": ImportForm(course, initial=request.GET.dict()),
         }
         status = 200
         if request.method == "POST" and course is not None:
-            form = context["form"] = ImportForm(request.POST, request.FILES)
+            form = context["form"] = ImportForm(course, request.POST, request.FILES)
             if form.is_valid():
                 plan = planned(course, form.cleaned_data)
                 if request.POST.get("do") == "apply":
                     return self._apply(request, course, plan)
                 context |= {"plan": plan, "rows": [(row, SIGNS[row.outcome]) for row in plan.rows]}
-                context |= {"text": form.cleaned_data["text"], "format": form.cleaned_data["format"]}
+                context |= {name: form.cleaned_data[name] for name in ("text", "format", "lesson")}
             else:
                 status = 422
         return TemplateResponse(request, "admin/quizzes/import.html", context, status=status)
@@ -117,7 +129,8 @@ class ExchangePages(rights.CourseRights):
         said = words % {"count": count}
         self.log_change(request, course, said)
         self.message_user(request, said, messages.SUCCESS)
-        return redirect(reverse("admin:quizzes_question_changelist", query={"course": course.pk}))
+        where = {"course": course.pk} | ({"lesson": plan.lesson.pk} if plan.lesson else {})
+        return redirect(reverse("admin:quizzes_question_changelist", query=where))
 
     def _import_course(self, request: HttpRequest) -> Course | None:
         wanted = request.GET.get("course", "")
@@ -156,4 +169,4 @@ class ExchangePages(rights.CourseRights):
 
 def planned(course: Course, data: dict[str, Any]) -> exchange.Plan:
     drafts, problems = FORMATS[data["format"]].read(data["text"])
-    return exchange.plan(course, drafts, problems=problems)
+    return exchange.plan(course, drafts, lesson=data["lesson"], problems=problems)

@@ -24,8 +24,10 @@ from lessons.admin import (
 )
 from lessons.models import Chunk, Concept, Episode, Example, Listening, MemoryAid, Reading, Summary, Turn
 from lib.desk.forms import VersionedForm
+from quizzes.models import Attempt
 
 from .audio import AudioPages
+from .lesson_tests import LessonTests
 
 
 class LessonForm(VersionedForm):
@@ -66,7 +68,7 @@ class LessonForm(VersionedForm):
 
 
 @admin.register(Lesson)
-class LessonAdmin(AudioPages):
+class LessonAdmin(LessonTests, AudioPages):
     form = LessonForm
     fieldsets = [
         (None, {"fields": ["opened_version", "chapter", "title", "objective", "minutes"]}),
@@ -121,7 +123,8 @@ class LessonAdmin(AudioPages):
     def reason_to_keep(self, obj: Any) -> str:
         read = Reading.objects.filter(lesson=obj).exclude(Q(read_keys=[]), finished_at=None, place_at=None)
         heard = Listening.objects.filter(audio__lesson=obj)
-        number = read.values("learner").union(heard.values("learner")).count()
+        asked = Attempt.objects.filter(lesson=obj).order_by()  # rounds of practice
+        number = read.values("learner").union(heard.values("learner"), asked.values("learner")).count()
         if not number:
             return ""
         words = ngettext(

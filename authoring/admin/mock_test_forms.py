@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.template import loader
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Chapter, Course, Lesson
 from lessons.models import Concept
-from lib.desk.fields import SharedChoiceField
+from lib.desk.fields import NamedChoiceField
 from lib.desk.forms import UnchangedPasses, VersionedForm, fingerprint
 from lib.desk.widgets import MarkdownArea
 from quizzes import reviewing
@@ -47,9 +48,6 @@ SETTINGS = [
     "published_at",
     "archived_at",
 ]
-
-
-MOST_QUESTIONS = 150  # in one select
 
 
 class ReviewWidget(forms.Widget):
@@ -170,20 +168,14 @@ def _named(rows: Iterable[Any]) -> Choices:
 
 
 def question_choices(section: Section) -> Callable[[], list[Question]]:
-    """Questions that a slot of the section may ask, read once for all slots of a page; of many, the nearest ones."""
+    """Questions that a slot of the section may ask, in use or asked already; read once for all slots of a page."""
     known: list[Question] = []
 
     def choices() -> list[Question]:
         if not known:
-            test = section.test
-            rows = Question.objects.filter(course=test.course_id).only("pk", "name", "course")
-            near = rows.active()
-            if near.count() > MOST_QUESTIONS:
-                near = near.filter(lesson=test.lesson_id) if test.lesson_id else near
-                near = near.filter(lesson__chapter=test.chapter_id) if test.chapter_id else near
-            chosen = rows.filter(slots__section=section).distinct()
-            found = {one.pk: one for one in [*chosen, *near[:MOST_QUESTIONS]]}
-            known.extend(sorted(found.values(), key=lambda one: one.name.casefold()))
+            rows = Question.objects.filter(course=section.test.course_id).select_related("lesson")
+            rows = rows.filter(Q(retired_at=None) | Q(pk__in=Slot.objects.filter(section=section).values("question")))
+            known.extend(rows.only("name", "kind", "course", "lesson__title", "retired_at").order_by("name"))
         return known
 
     return choices
@@ -235,11 +227,12 @@ def slot_form(course: Course, section: Section) -> type[SlotForm]:
     """The form of a slot with what this course and section offer."""
     offered, questions = pool_choices(course), question_choices(section)
     fields: dict[str, Any] = {
-        "question": SharedChoiceField(
+        "question": NamedChoiceField(
             questions,
             required=False,
             label=gettext_lazy("Fixed question"),
-            help_text=gettext_lazy("Empty: questions are drawn from the pool below."),
+            help_text=gettext_lazy("Its name; suggestions appear as you type. Empty: drawn from the pool below."),
+            widget=forms.TextInput({"list": "questions", "autocomplete": "off", "class": "vTextField"}),
         )
     }
     for name, (label, coerce) in POOL.items():

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ from quizzes.models import Attempt, MockTest, Section, Slot
 
 from . import pools
 from .acting import user_of
-from .mock_test_forms import POOL, SLOT_FIELDS, MockTestForm, slot_form
+from .mock_test_forms import POOL, SLOT_FIELDS, MockTestForm, question_choices, slot_form
 
 
 class SectionInline(DeskRows):
@@ -64,7 +65,8 @@ class MockTestAdmin(PublishableAdmin):
                     ("right_marks", "wrong_marks", "blank_marks"),
                     "floor",
                     "with_certainty",
-                ]
+                ],
+                "description": gettext_lazy("Right, wrong and blank are read only where the marks are own rules."),
             },
         ),
         (gettext_lazy("Order"), {"fields": ["shuffle_questions", "shuffle_options"]}),
@@ -87,8 +89,9 @@ class MockTestAdmin(PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).select_related("course", "lesson", "chapter")
-        taken = Count("attempts", filter=Q(attempts__purpose=Attempt.Purpose.MOCK), distinct=True)
-        return rows.annotate(taken=taken)
+        # Counted apart: joined with all that stands beside it, a hundred thousand attempts would be sorted.
+        taken = Attempt.objects.filter(test=OuterRef("pk"), purpose=Attempt.Purpose.MOCK).order_by().values("test")
+        return rows.annotate(taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0))
 
     def choice_label(self, obj: Any) -> str:
         return f"{obj.title} · {obj.course.title}"
@@ -130,10 +133,17 @@ class MockTestAdmin(PublishableAdmin):
         test = form.instance
         if not test.sections.exists():
             Section.objects.create(test=test, position=1)
-        if test.published_at and "published_at" in form.changed_data and (reason := self._obstacle(test)):
+        if test.published_at and "published_at" in form.changed_data and (reason := pools.obstacle(test)):
             test.published_at = form.initial.get("published_at")
             test.save(update_fields=["published_at"])
             self.message_user(request, reason, messages.ERROR)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if not change:  # the page of a lesson says for which lesson it is begun
+            wanted = request.GET.get("lesson", "")
+            known = Lesson.objects.filter(course=obj.course_id)
+            obj.lesson = known.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 19 else None
+        super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Model, *args: Any, **kwargs: Any) -> HttpResponse:
         section = Section.objects.filter(test=obj.pk).first()
@@ -166,21 +176,17 @@ class MockTestAdmin(PublishableAdmin):
 
     @admin.action(description=gettext_lazy("Publish now"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:
-        reasons = {test.pk: reason for test in queryset if (reason := self._obstacle(test))}
+        reasons = {test.pk: reason for test in queryset if (reason := pools.obstacle(test))}
         for reason in reasons.values():
             self.message_user(request, reason, messages.ERROR)
         if len(reasons) < len(queryset):
             super().publish(request, self.get_queryset(request).filter(pk__in=queryset).exclude(pk__in=reasons))
 
-    def _obstacle(self, test: MockTest) -> str:
-        found = pools.obstacles(pools.holdings(test))
-        words = _("“%(test)s” is not published: %(reason)s")
-        return words % {"test": test, "reason": " ".join(found)} if found else ""
-
     # --- Around it ---
 
     def tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
         return [
+            ("#sections-group", _("Choose questions")),
             (_attempts(obj), _("Attempts")),
             (reverse("admin:quizzes_question_board", query={"test": obj.pk}), _("Item health")),
             (reverse("admin:quizzes_accommodation_changelist", query={"course": obj.course_id}), _("Accommodations")),
@@ -210,6 +216,8 @@ def _attempts(test: MockTest) -> str:
 
 class SlotInline(DeskTexts):
     model = Slot
+    verbose_name = gettext_lazy("question or pool")
+    verbose_name_plural = gettext_lazy("What it asks: questions, and pools to draw from")
     formset = OrderedFormSet
     fieldsets = [
         (None, {"fields": ["question", ("draw", "points", "position")]}),
@@ -275,6 +283,7 @@ class SectionAdmin(CourseRights):
         section = kwargs.get("obj")
         if isinstance(section, Section):
             context["holdings"] = [each for each in pools.holdings(section.test) if each.slot.section_id == section.pk]
+            context["questions"] = [each for each in question_choices(section)() if each.retired_at is None]
         return super().render_change_form(request, context, **kwargs)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:

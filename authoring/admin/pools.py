@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import pstdev
 
 from django.utils.translation import gettext as _
@@ -28,10 +29,11 @@ class Holding:
         return self.holds < (1 if self.slot.question_id else self.slot.draw)
 
 
-def holdings(test: MockTest) -> list[Holding]:
+def holdings(test: MockTest, at: datetime | None = None) -> list[Holding]:
+    """at: the moment to look at, now if None: until then lessons may have been published."""
     slots = list(Slot.objects.filter(section__test=test).select_related("section", "question"))
     fixed = {slot.question_id for slot in slots if slot.question_id}
-    candidates = drawing.drawable(test, slots)
+    candidates = drawing.drawable(test, slots, at)
     return [_holding(slot, candidates, fixed) for slot in slots]
 
 
@@ -52,6 +54,13 @@ def _spread(free: Sequence[drawing.Candidate], want: int) -> float | None:
     return pstdev(sums)
 
 
+def obstacle(test: MockTest, at: datetime | None = None) -> str:
+    """Why `test` cannot be published, in a sentence; empty when it can."""
+    found = obstacles(holdings(test, at))
+    words = _("“%(test)s” is not published: %(reason)s")
+    return words % {"test": test, "reason": " ".join(found)} if found else ""
+
+
 def obstacles(held: Sequence[Holding]) -> list[str]:
     """Sentences on what keeps a test from being sat; none when all is well."""
     if not held:
@@ -66,12 +75,12 @@ def warnings(test: MockTest, held: Sequence[Holding]) -> list[str]:
 def _short(each: Holding) -> str:
     slot = each.slot
     if slot.question_id:
-        return _("“%(question)s” is retired, or its lesson is not published: nobody is asked it.") % {
-            "question": slot.question
-        }
+        return _("“%(question)s” is retired: nobody is asked it.") % {"question": slot.question}
     words = ngettext(
-        "A slot of section %(section)s draws %(wanted)d and its pool holds %(number)d question.",
-        "A slot of section %(section)s draws %(wanted)d and its pool holds %(number)d questions.",
+        "“%(section)s” draws %(wanted)d from a pool of %(number)d question. Only questions in use are drawn, "
+        "and none of a lesson that is not published.",
+        "“%(section)s” draws %(wanted)d from a pool of %(number)d questions. Only questions in use are drawn, "
+        "and none of a lesson that is not published.",
         each.holds,
     )
     return words % {"section": slot.section, "wanted": slot.draw, "number": each.holds}

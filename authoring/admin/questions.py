@@ -141,8 +141,10 @@ class QuestionAdmin(BoardPages, ExchangePages, QuestionPages):
 
     def reason_to_keep(self, obj: Any) -> str:
         number = Answer.objects.filter(version__question=obj).values("attempt").distinct().count()
-        if not number:
+        # Somebody may have it before them and not have answered yet.
+        if not number and not bank.held(obj.versions.values_list("pk", flat=True)):
             return ""
+        number = max(number, 1)
         words = ngettext(
             "“%(question)s” stands in %(number)d attempt. Retire it instead: new attempts leave it out.",
             "“%(question)s” stands in %(number)d attempts. Retire it instead: new attempts leave it out.",
@@ -175,9 +177,8 @@ class QuestionAdmin(BoardPages, ExchangePages, QuestionPages):
             context = self._context(request, None) | {"title": _("New question"), "form": begin}
             template = "admin/quizzes/question_begin.html"
             return TemplateResponse(request, template, context, status=422 if begin.is_bound else 200)
-        question = Question(course=begin.cleaned_data["course"], kind=begin.cleaned_data["kind"])
         with transaction.atomic():
-            return self._edit(request, question)
+            return self._edit(request, begin.question())
 
     def _edit(self, request: HttpRequest, question: Question) -> HttpResponse:
         if request.method == "POST" and not self.has_change_permission(request, question):
@@ -230,7 +231,8 @@ class QuestionAdmin(BoardPages, ExchangePages, QuestionPages):
         if "_continue" in request.POST:
             return reverse("admin:quizzes_question_change", args=[question.pk])
         if "_addanother" in request.POST:
-            return reverse("admin:quizzes_question_add", query={"course": question.course_id, "kind": question.kind})
+            same = {"course": question.course_id, "kind": question.kind, "lesson": question.lesson_id or ""}
+            return reverse("admin:quizzes_question_add", query=same)
         return reverse("admin:quizzes_question_changelist", query={"course": question.course_id})
 
     def _context(self, request: HttpRequest, question: Question | None) -> dict[str, Any]:

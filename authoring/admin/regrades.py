@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -54,6 +54,22 @@ class RegradeRunAdmin(CourseRights):
 
     # --- One run ---
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.progress)
+        return [path("<uuid:object_id>/progress/", view, name="quizzes_regraderun_progress"), *super().get_urls()]
+
+    def progress(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """How the work stands, a part that asks again; for everybody who may edit the course, whoever asked for it."""
+        run: Any = self.get_object(request, unquote(str(object_id)))
+        job = _job(run)
+        if job is None:
+            raise Http404
+        url = reverse("admin:quizzes_regraderun_progress", args=[run.pk])
+        response = render(request, "jobs/_progress.html", {"job": job, "url": url})
+        if not job.is_active:
+            response["HX-Refresh"] = "true"  # the page says what has changed
+        return response
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -66,7 +82,7 @@ class RegradeRunAdmin(CourseRights):
         run: Any = self.get_object(request, unquote(object_id))
         if request.method == "POST":
             return self._act(request, run)
-        job = Job.objects.filter(kind=regrading.REGRADE, subject=str(run.pk)).order_by("-created_at").first()
+        job = _job(run)
         moves = RegradeChange.objects.filter(run=run).select_related("attempt__learner").order_by("-share_after", "pk")
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
@@ -79,6 +95,7 @@ class RegradeRunAdmin(CourseRights):
             "counts": figures_of(run.counts),
             "changes_nothing": not any(run.forecast.get(name) for name in ("up", "down", "to_pass", "to_fail")),
             "job": job if job and (job.is_active or job.state == "failed") else None,
+            "progress_url": reverse("admin:quizzes_regraderun_progress", args=[run.pk]),
             "moves": [_move(row) for row in moves[:MOST_MOVES]],
             "more": max(0, moves.count() - MOST_MOVES),
         }
@@ -130,6 +147,10 @@ class RegradeRunAdmin(CourseRights):
     def moved(self, obj: RegradeRun) -> int | None:
         counts = obj.counts or obj.forecast
         return int(counts.get("up", 0)) + int(counts.get("down", 0)) if counts else None
+
+
+def _job(run: RegradeRun) -> Job | None:
+    return Job.objects.filter(kind=regrading.REGRADE, subject=str(run.pk)).order_by("-created_at").first()
 
 
 def figures_of(counts: dict[str, Any]) -> list[tuple[Any, str]]:

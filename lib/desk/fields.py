@@ -76,3 +76,30 @@ class SharedChoiceField(forms.ChoiceField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+class NamedChoiceField(SharedChoiceField):
+    """One row out of many, by its name: a line to write in, with suggestions from a <datalist> that stands once on
+    the page. A select would repeat all of them in every form."""
+
+    widget = forms.TextInput
+
+    def clean(self, value: Any) -> Model | None:
+        name = " ".join(str(value or "").split())
+        if not name:
+            if self.required:
+                raise forms.ValidationError(self.error_messages["required"], code="required")
+            return None
+        for row in self._rows():
+            if str(row) == name:
+                return row
+        raise forms.ValidationError(_("There is nothing called “%(name)s” here."), params={"name": name})
+
+    def prepare_value(self, value: Any) -> Any:
+        """value: an id from the database, a row, or what was typed."""
+        if isinstance(value, Model):
+            return str(value)
+        return next((str(row) for row in self._rows() if row.pk == value), value) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != " ".join(str(data or "").split())

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from quizzes import scoring, sitting
 from quizzes.models import Answer, Attempt, LateAnswer
 from tests import factories
-from tests.authoring.tests_desk import ABOUT_TESTS, mock_test, open_attempt, pair, queries, report, scored
+from tests.authoring.tests_desk import ABOUT_TESTS, mock_test, open_attempt, pair, queries, question, report, scored
 
 SECRET_ANSWER = "Canary in an open attempt"
 
@@ -156,6 +156,21 @@ def test_a_level_for_each_criterion_is_asked_for(cast, author):
     assert author.post(address, {"comment": "Well."}).status_code == 422
     assert author.post(address, {"level-0": "99", "comment": "Well."}).status_code == 422
     assert Answer.objects.get(pk=answer.pk).marked_ppm is None
+
+
+def test_nobody_is_asked_to_mark_what_was_practised(cast, author):
+    question(cast, "essay")
+    attempt = sitting.practise(cast.enrolled, cast.lesson)
+    sitting.save(attempt.pk, attempt.learner, [sitting.Item(1, 1, "Locks make threads wait.")], "tab")
+    sitting.submit(attempt)
+    scoring.score(attempt.pk)
+    answer = Answer.objects.get(attempt=attempt)
+    assert answer.graded.state == "manual"
+    assert "Nothing waits" in author.get(reverse("admin:quizzes_attempt_marking"), follow=True).content.decode()
+    assert author.get(reverse("admin:quizzes_attempt_mark", args=[answer.pk])).status_code == 404
+    found = author.get(reverse("admin:quizzes_attempt_changelist") + "?needs=mark").content.decode()
+    assert str(attempt.pk) not in found
+    assert "Mark it" not in author.get(page(attempt)).content.decode()
 
 
 def test_answers_of_other_courses_are_nobodys_to_mark(cast, client):

@@ -49,6 +49,17 @@ def test_the_format_is_guessed_from_the_text(cast, author):
     assert len(answer.context_data["plan"].added) == 1
 
 
+def test_new_questions_without_a_lesson_go_into_the_one_chosen(cast, author):
+    data = {"text": GIFT, "format": "gift", "lesson": cast.lesson.pk}
+    plan = author.post(address(cast), data | {"do": "plan"})
+    assert f'name="lesson" value="{cast.lesson.pk}"' in plan.content.decode()
+    author.post(address(cast), data | {"do": "apply"})
+    assert Question.objects.get(name="Locks").lesson == cast.lesson
+    strange = cast.outsider.teachings.get().course.lessons.first() or factories.LessonFactory()
+    answer = author.post(address(cast), data | {"do": "apply", "lesson": strange.pk})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -76,6 +76,25 @@ def share(attempt: Attempt) -> int:
     return attempt.score.share_ppm
 
 
+def test_everybody_who_edits_the_course_sees_how_a_regrade_goes(cast, author, client, sat):
+    run = regrading.dry_run(asked_in(sat).current, SAMPLES["single"].key, "void", False, cast.instructor, "Unclear.")
+    address = reverse("admin:quizzes_regraderun_progress", args=[run.pk])
+    assert author.get(address).status_code == 404  # nothing is being done yet
+    job = regrading.apply(run, cast.instructor)
+    colleague = factories.UserFactory()
+    factories.TeachingFactory(course=cast.course, user=colleague)
+    client.force_login(colleague)
+    shown = client.get(reverse("admin:quizzes_regraderun_change", args=[run.pk])).content.decode()
+    assert f'hx-get="{address}' in shown
+    part = client.get(address)
+    assert f'id="job-{job.pk}"' in part.content.decode()
+    assert "HX-Refresh" not in part
+    Job.objects.filter(pk=job.pk).update(state="done")
+    assert client.get(address)["HX-Refresh"] == "true"
+    client.force_login(cast.outsider)
+    assert client.get(address).status_code == 404
+
+
 def test_a_regrade_wants_a_reason(cast, author, sat):
     asked = asked_in(sat)
     data = with_key(author, asked, SAMPLES["single"].wrong) | {"run-reason": ""}

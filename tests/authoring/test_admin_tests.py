@@ -87,7 +87,7 @@ def test_a_fixed_question_and_a_pool_are_chosen_for_a_section(cast, author):
     section = mock_test(cast, ()).sections.get()
     asked = question(cast)
     data = filled(author, section_page(section))
-    data = add_row(data, "slots", question=asked.pk, draw=1, points="2")
+    data = add_row(data, "slots", question=asked.name, draw=1, points="2")
     data = add_row(data, "slots", draw=3, points="1", pool_difficulties=["2"], pool_kinds=["single"], tags="a, b")
     assert author.post(section_page(section), data).status_code == 302
     fixed, drawn = section.slots.order_by("position")
@@ -100,9 +100,25 @@ def test_a_fixed_question_and_a_pool_are_chosen_for_a_section(cast, author):
 def test_a_slot_asks_questions_of_its_own_course_only(cast, author):
     section = mock_test(cast, ()).sections.get()
     strange = factories.question(cast.outsider.teachings.get().course)
-    data = add_row(filled(author, section_page(section)), "slots", question=strange.pk, draw=1, points="1")
+    data = add_row(filled(author, section_page(section)), "slots", question=strange.name, draw=1, points="1")
     assert author.post(section_page(section), data).status_code == 422
     assert not section.slots.exists()
+
+
+def test_questions_are_found_by_name_among_any_number(cast, author):
+    section = mock_test(cast, ("single",)).sections.get()
+    for _number in range(3):
+        question(cast)
+    retired = question(cast, retired_at=now())
+    answer = author.get(section_page(section))
+    names = [each.name for each in answer.context_data["questions"]]
+    assert len(names) == 4
+    assert retired.name not in names
+    assert answer.content.decode().count(f'<option value="{names[0]}">') == 1  # for all rows together
+    data = add_row(filled(author, section_page(section)), "slots", question="No such name", draw=1, points="1")
+    refused = author.post(section_page(section), data)
+    assert refused.status_code == 422
+    assert "There is nothing called “No such name” here." in refused.content.decode()
 
 
 def test_the_page_says_what_a_pool_holds_and_when_it_is_too_small(cast, author):
@@ -116,7 +132,7 @@ def test_the_page_says_what_a_pool_holds_and_when_it_is_too_small(cast, author):
     assert held.spread is not None
     assert answer.context_data["obstacles"] == []
     Slot.objects.update(draw=4)
-    assert "its pool holds 3" in author.get(page(test)).content.decode()
+    assert "from a pool of 3 questions" in author.get(page(test)).content.decode()
 
 
 @pytest.mark.parametrize("way", ["form", "action"])

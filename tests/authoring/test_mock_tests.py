@@ -84,14 +84,20 @@ def everything() -> dict[str, list]:
 def sit(title: str = "Final") -> Answer:
     """Somebody sits the test, and holds its fixed questions. Returns the first answer."""
     test = MockTest.objects.get(title=title)
+    held = list(Slot.objects.filter(section__test=test, question__isnull=False).select_related("question"))
+    lines = [
+        {"slot": place, "question": slot.question_id, "version": slot.question.current_id}
+        for place, slot in enumerate(held)
+    ]
     attempt = Attempt.objects.create(
         learner=factories.UserFactory(),
         course=test.course,
         test=test,
         rules=MarksRules.objects.create(digest=title, data={}),
+        form={"sections": [""], "slots": lines},
         started_at=factories.LONG_AGO,
     )
-    for place, slot in enumerate(Slot.objects.filter(section__test=test, question__isnull=False)):
+    for place, slot in enumerate(held):
         Answer.objects.create(attempt=attempt, slot=place, version=slot.question.current, weight_ppm=1_000_000)
     return attempt.answers.first()
 

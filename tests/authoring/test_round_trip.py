@@ -10,7 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from authoring import apply, folder, lesson_text, plan, stored, tree
 from authoring.problems import Problems
 from authoring.texts import CourseText, LessonText
-from courses.models import Course
+from courses.models import Course, Lesson
+from quizzes.models import MockTest
 from tests import factories
 from tests.authoring import texts
 
@@ -53,6 +54,15 @@ def test_a_demo_course_goes_in_and_out_unchanged(path: Path) -> None:
     files = tree.read_disk(path)
     apply.apply(plan.checked(files, path.name))
     assert _exported(path.name) == files
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.name)
+@pytest.mark.django_db
+def test_learners_find_a_mock_test_in_each_demo_lesson_and_a_timed_final(path: Path) -> None:
+    apply.apply(plan.checked(tree.read_disk(path), path.name))
+    found = list(MockTest.objects.visible_to(None).filter(course__slug=path.name))
+    assert {test.lesson_id for test in found} == {None, *Lesson.objects.values_list("pk", flat=True)}
+    assert all(test.minutes for test in found)
 
 
 def test_rows_that_no_form_has_tidied_go_out_in_and_out_again(db: None) -> None:
