@@ -1,12 +1,13 @@
 """The floor: what any signed-in Django page costs. Session, user, five queries, a small template; our middleware.
 
-And a request that asks for a job and does nothing else.
+And a request that asks for a job and does nothing else, and one that reads and writes so many rows.
 """
 
 import uuid
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
@@ -42,4 +43,21 @@ def ask(request: HttpRequest) -> HttpResponse:
     return HttpResponse("asked")
 
 
-urlpatterns = [path("bare/", bare), path("ask/", ask), path("", include("config.urls"))]
+@login_not_required
+def like(request: HttpRequest, reads: int, writes: int) -> HttpResponse:
+    """As many statements as what it is compared with: single rows read, then one row written so often and committed."""
+    user = request.user
+    for number in range(reads):
+        Enrollment.objects.filter(learner=user, pk__gt=number).first()
+    with transaction.atomic():
+        for _number in range(writes):
+            Enrollment.objects.filter(learner=user).update(enrolled_at=F("enrolled_at"))
+    return HttpResponse("done")
+
+
+urlpatterns = [
+    path("bare/", bare),
+    path("bare/<int:reads>/<int:writes>/", like),
+    path("ask/", ask),
+    path("", include("config.urls")),
+]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Count, Sum
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -31,6 +32,7 @@ ROUNDS = 3
 SUBMITTED = 40  # attempts for the cost of one
 CROWD, QUICK_CROWD = 600, 120  # attempts for the ratio of two processes to one
 PROCESSES = 2
+STEPS = 10_000_000  # of bare computing
 BOUNDS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
@@ -47,7 +49,7 @@ def measure(*, quick: bool) -> list[Bar]:
 
 def one_score(test: MockTest) -> Iterator[Bar]:
     # SQLite cannot write several tables with one statement, and needs no network for each.
-    most = 6 if connection.vendor == "postgresql" else 10
+    most = 6 if connection.vendor == "postgresql" else 9
     for length in (5, 200):
         asked = factories.mock_test(test.course, sittings.questions(test.course, length, f"{length}: "))
         closed = [_sat(asked, person) for person in people(2, f"of{length}")]
@@ -57,11 +59,16 @@ def one_score(test: MockTest) -> Iterator[Bar]:
         count = sum(not query["sql"].startswith(BOUNDS) for query in caught.captured_queries)
         yield Bar(f"queries to submit and score {length} answers", count, "<=", most)
     taken = []
-    for attempt in [_sat(test, person) for person in people(SUBMITTED, "one")]:
+    waiting = [_sat(test, person) for person in people(SUBMITTED, "one")]
+    spent = server_seconds()
+    for attempt in waiting:
         began = time.process_time()
         _score(attempt)
         taken.append((time.process_time() - began) * 1000)
-    yield Bar("processor time to submit and score 50 answers, median ms", statistics.median(taken), "<=", 5)
+    ours = statistics.median(taken)
+    servers = 0.0 if connection.vendor == "sqlite" else (server_seconds() - spent) / SUBMITTED * 1000
+    print(f"submit and score: {ours:.2f} ms here, {servers:.2f} ms in the database's process; load {load():.1f}")
+    yield Bar("processor time to submit and score 50 answers, ms", ours + servers, "<=", 5)
 
 
 def people(count: int, name: str) -> list[User]:
@@ -97,23 +104,33 @@ def _score(attempt: Attempt) -> None:
 
 
 def processes(test: MockTest, crowd: int) -> Iterator[Bar]:
-    """Two processes / one, as a share of what two processes that only compute reach on this machine at that time."""
+    """Two processes / one, as a share of what two processes that only compute reach on this machine at that time.
+
+    The best of rounds taken in turn: a neighbour who comes for a moment decides nothing.
+    """
     if connection.vendor != "postgresql":
         return
     for attempt in [_sat(test, person) for person in people(crowd * 2, "crowd")]:
         closing.submit(attempt)
     jobs = list(Job.objects.active().filter(kind=scoring.SCORE).order_by("created_at").values_list("pk", flat=True))
-    slices = [jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]]
-    one = forked(1, lambda part, parts: [running.run(pk) for pk in slices[0][part::parts]])
-    two = forked(PROCESSES, lambda part, parts: [running.run(pk) for pk in slices[1][part::parts]])
-    burns = [forked(parts, lambda part, parts: burn(2_000_000 // parts)) for parts in (1, PROCESSES)]
-    reached, allowed = one / two, burns[0] / burns[1]
+    rates: dict[tuple[str, int], list[float]] = {}
+    for place in range(ROUNDS):
+        some = jobs[place::ROUNDS]
+        for parts, mine in ((1, some[::2]), (PROCESSES, some[1::2])):
+            seconds = forked(parts, lambda part, parts, mine=mine: [running.run(pk) for pk in mine[part::parts]])
+            rates.setdefault(("score", parts), []).append(len(mine) / seconds)
+            seconds = forked(parts, lambda part, parts: burn(STEPS // parts))
+            rates.setdefault(("burn", parts), []).append(STEPS / seconds)
+    best = {name: max(found) for name, found in rates.items()}
+    one, two = best["score", 1], best["score", PROCESSES]
+    reached, allowed = two / one, best["burn", PROCESSES] / best["burn", 1]
     print(
-        f"scoring: {crowd / one:.0f} attempts a second with one process, {crowd / two:.0f} with {PROCESSES}: "
-        f"{reached:.2f} times as many, where bare computing is {allowed:.2f} times as fast "
-        f"({os.cpu_count()} processors, load {os.getloadavg()[0]:.1f})"
+        f"scoring: {one:.0f} attempts a second with one process, {two:.0f} with {PROCESSES}: "
+        f"{reached:.2f} times as many, where the machine allowed {allowed:.2f} "
+        f"({os.cpu_count()} processors, load {load():.1f})"
     )
-    yield Bar(f"{PROCESSES} scoring processes / 1, of what the machine allows", reached / allowed, ">=", 0.85)
+    # 1.7 of 2. A machine that had no second processor to give tells nothing, and nothing is not enough.
+    yield Bar(f"{PROCESSES} scoring processes / 1, of what the machine allows", reached / max(allowed, 1.5), ">=", 0.85)
 
 
 def forked(parts: int, work: Callable[[int, int], Any]) -> float:
@@ -136,7 +153,7 @@ def forked(parts: int, work: Callable[[int, int], Any]) -> float:
 
 def burn(steps: int) -> None:
     total = 0
-    for step in range(steps * 10):
+    for step in range(steps):
         total += step & 7
 
 
@@ -150,9 +167,11 @@ def regrades(test: MockTest) -> Iterator[Bar]:
     before, count = totals(), Score.objects.count()
     for keys, seconds in ((1, 2.0), (KEYS, 5.0)):
         changes = [(one, sittings.corrected(one.question, one.revision.key)) for one in versions[:keys]]
-        taken, busy, again, wrong = [], [], 0, 0
+        looked, taken, busy, again, wrong = [], [], [], 0, 0
         for _round in range(ROUNDS):
+            began = time.perf_counter()
             run = look(changes, boss)
+            looked.append(time.perf_counter() - began)
             spent = server_seconds()
             began = time.perf_counter()
             applied(run)
@@ -164,11 +183,27 @@ def regrades(test: MockTest) -> Iterator[Bar]:
             run.refresh_from_db()
             regrading._take_back(run, None, quiet)
             wrong += sum(total != before[pk] for pk, total in totals().items())
-        print(f"regrade of {keys}: {min(busy):.2f} s of the server's processor time; {run.counts}")
+        print(
+            f"regrade of {keys}: {', '.join(f'{one:.2f}' for one in taken)} s, {min(busy):.2f} s of them computing in "
+            f"the database; only reading those answers: {bare([one.pk for one, _key in changes]):.2f} s; "
+            f"load {load():.1f}; {run.counts}"
+        )
         where = f"{count} attempts on {connection.vendor}"
+        yield Bar(f"dry run of {keys} of {len(versions)} keys, {where}, s", min(looked), "<=", seconds)
         yield Bar(f"regrade of {keys} of {len(versions)} keys, {where}, s", min(taken), "<=", seconds)
         yield Bar(f"scores that regrading {keys} once more writes", again, "<=", 0)
         yield Bar(f"scores that differ once {keys} are taken back", wrong, "<=", 0)
+
+
+def bare(versions: list[int]) -> float:
+    """Seconds to read the answers to these questions and add something up, without changing anything."""
+    began = time.perf_counter()
+    Answer.objects.filter(graded__version__in=versions).aggregate(Sum("weight_ppm"), Count("attempt_id", distinct=True))
+    return time.perf_counter() - began
+
+
+def load() -> float:
+    return os.getloadavg()[0]
 
 
 def look(changes: list, boss: User) -> RegradeRun:

@@ -3,17 +3,16 @@
 import logging
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import PermissionsMixin
-from django.db import IntegrityError, transaction
-from django.db.models import Value
-from django.db.models.functions import Least
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from . import kinds, running, waking
 from .models import ACTIVE, Job, State
 
-TRIES = 5  # a job ends between looking for it and making one at most this often in a row
+TRIES = 5  # a job changes between looking at it and ending it at most this often in a row
 
 log = logging.getLogger(__name__)
 
@@ -42,38 +41,46 @@ def enqueue(
         offered_at=None if delay else at,
     )
     with transaction.atomic(savepoint=False):
-        for _attempt in range(TRIES):
-            if job := _join(wanted) or _insert(wanted):
-                return job
-    raise RuntimeError(f"{kind} for {subject} kept beginning and ending")
+        pk = _insert_or_join(wanted)
+        if pk != wanted.pk:
+            return _joined(pk, wanted)
+        wanted._state.adding = False
+        if wanted.offered_at:
+            transaction.on_commit(lambda: wake(wanted), robust=True)
+    return wanted
 
 
-def _join(wanted: Job) -> Job | None:
-    """The active job that does what is wanted, if there is one.
+# Joining writes the row of the active job, which also holds it until our transaction is over: a worker that starts or
+# ends it meanwhile waits, and then sees what we changed. Otherwise nobody would see a change that is made while the job
+# ends. And who asks again wants it to go on.
+INSERT_OR_JOIN = """
+INSERT INTO jobs_job AS job ({columns}) VALUES ({places})
+ON CONFLICT (kind, subject) WHERE state IN ('waiting', 'running') DO UPDATE
+SET payload = EXCLUDED.payload, cancel_asked_at = NULL,
+    due_at = CASE WHEN EXCLUDED.due_at < job.due_at THEN EXCLUDED.due_at ELSE job.due_at END
+RETURNING id
+"""
 
-    The write also holds its row until our transaction is over: a worker that starts or ends it meanwhile waits, and
-    then sees what we changed. Otherwise nobody would see a change that is made while the job ends. And who asks again
-    wants it to go on.
-    """
-    same = Job.objects.active().filter(kind=wanted.kind, subject=wanted.subject)
-    if not same.update(payload=wanted.payload, due_at=Least("due_at", Value(wanted.due_at)), cancel_asked_at=None):
-        return None
-    job = same.first()
-    if job and job.state == State.WAITING and job.offered_at is None and wanted.offered_at:
-        same.update(offered_at=wanted.offered_at)
+
+def _insert_or_join(wanted: Job) -> UUID:
+    """The id of the active job that does what is wanted: of `wanted` itself when there was none. One statement."""
+    fields = Job._meta.concrete_fields
+    query = INSERT_OR_JOIN.format(
+        columns=", ".join(str(field.column) for field in fields), places=", ".join(["%s"] * len(fields))
+    )
+    given = [field.get_db_prep_save(field.pre_save(wanted, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        (pk,) = cursor.fetchone()
+    return pk if isinstance(pk, UUID) else UUID(pk)
+
+
+def _joined(pk: UUID, wanted: Job) -> Job:
+    job = Job.objects.get(pk=pk)
+    if job.state == State.WAITING and job.offered_at is None and wanted.offered_at:
+        Job.objects.filter(pk=pk).update(offered_at=wanted.offered_at)
         transaction.on_commit(lambda: wake(job), robust=True)
     return job
-
-
-def _insert(wanted: Job) -> Job | None:
-    try:
-        with transaction.atomic():
-            wanted.save(force_insert=True)
-    except IntegrityError:  # somebody was quicker
-        return None
-    if wanted.offered_at:
-        transaction.on_commit(lambda: wake(wanted), robust=True)
-    return wanted
 
 
 def wake(job: Job) -> None:

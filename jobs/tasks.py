@@ -7,12 +7,12 @@ from threading import Lock
 from typing import Any
 
 from celery import shared_task
-from celery.signals import task_prerun, worker_ready, worker_shutting_down
+from celery.signals import task_prerun, worker_init, worker_ready, worker_shutting_down
 from django.db import Error, connections
 from django.utils.timezone import now
 
+from . import kinds, running, sweeping, waking
 from . import queue as asking
-from . import running, sweeping, waking
 from .models import Job, State
 from .releasing import released
 
@@ -68,6 +68,12 @@ def sweep() -> None:
 def ask(kind: str) -> None:
     """Periodic work that takes long: a job of this kind, unless one is waiting or running."""
     asking.enqueue(kind, "periodic")
+
+
+@worker_init.connect
+def learn_the_kinds(**_: object) -> None:
+    """Before processes are forked: each would load all of the apps with somebody waiting for its first job."""
+    kinds.load()
 
 
 @task_prerun.connect

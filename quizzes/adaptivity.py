@@ -4,7 +4,9 @@ The form's "pool" holds everything that may be asked, pinned at the start; its "
 and which answers were right is all there is to know, so a sitting can be replayed (quizzes.statistics.adaptive).
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,7 @@ from .models import Answer, Attempt, Exposure, ItemParameters, Question, Questio
 from .models.questions import FULL, Difficulty
 
 RIGHT = FULL // 2  # what earns at least half counts as right
+SPREAD = 1.96  # standard errors to either side hold 95 %
 
 Line = dict[str, Any]
 
@@ -109,6 +112,25 @@ def estimate(attempt: Attempt) -> tuple[float, float]:
     slopes, difficulties = parameters([one["version"] for one in lines])
     likely = adaptive.posterior(adaptive.bank(slopes, difficulties), range(len(lines)), rights(attempt))
     return adaptive.estimate(likely)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What share of all questions of the pool somebody would have right, between what and what (95 %), in ppm."""
+
+    share_ppm: int
+    low_ppm: int
+    high_ppm: int
+
+
+def expected(attempt: Attempt, ability: float, error: float) -> Expected:
+    """The ability in words that everybody knows: everybody has about half of the questions *asked* right."""
+    items = list(zip(*parameters([one["version"] for one in attempt.form["pool"]]), strict=True))
+
+    def share(at: float) -> int:
+        return round(FULL * sum(1 / (1 + math.exp(slope * (place - at))) for slope, place in items) / len(items))
+
+    return Expected(share(ability), share(ability - SPREAD * error), share(ability + SPREAD * error))
 
 
 def parameters(versions: Sequence[int]) -> tuple[list[float], list[float]]:

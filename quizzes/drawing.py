@@ -9,6 +9,7 @@ ids} for gaps with options, None where there is nothing to order.
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -102,13 +103,19 @@ def practice(
     *,
     seen: Sequence[Form] = (),
     only: Iterable[int] | None = None,
+    told: Iterable[int] = (),
     without: Iterable[int] = (),
     most: int = PRACTISED,
 ) -> Form:
-    """Questions of a lesson's bank, unseen ones first, easy ones before hard ones; or `only` these of the course."""
+    """Questions of a lesson's bank, unseen ones first, easy ones before hard ones; or `only` these of the course.
+
+    told: of those that no lesson has for practice (a final's, say) the ones whose keys the learner has been shown.
+    """
     from .statistics import fair
 
-    where = Q(lesson=lesson) if only is None else Q(course=lesson.course_id, pk__in=list(only)[:MOST_ONLY])
+    where = Q(lesson=lesson)
+    if only is not None:
+        where = Q(course=lesson.course_id, pk__in=list(only)[:MOST_ONLY]) & (~Q(lesson=None) | Q(pk__in=told))
     found = candidates_of(_drawable().filter(where).exclude(pk__in=without))
     if only is None:
         turns = last_seen(seen)
@@ -133,11 +140,11 @@ def _places(test: MockTest) -> tuple[list[Place], dict[int, Any]]:
     return places, bodies
 
 
-def drawable(test: MockTest, slots: Sequence[Slot]) -> list[Candidate]:
+def drawable(test: MockTest, slots: Sequence[Slot], at: datetime | None = None) -> list[Candidate]:
     """What `slots` could draw from or hold, for their author: the pools of the course and the fixed questions."""
     may_hold = Q(pk__in=[slot.question_id for slot in slots if slot.question_id])
     if any(slot.pool is not None for slot in slots):
-        may_hold |= _asked()
+        may_hold |= _asked(at)
     return candidates_of(Question.objects.active().filter(may_hold, course=test.course_id, current__isnull=False))
 
 
@@ -145,8 +152,8 @@ def _drawable() -> QuerySet[Question]:
     return Question.objects.active().filter(_asked(), current__isnull=False)
 
 
-def _asked() -> Q:
-    return Q(lesson=None) | published_q(prefix="lesson__")
+def _asked(at: datetime | None = None) -> Q:
+    return Q(lesson=None) | published_q(at, prefix="lesson__")
 
 
 def candidates_of(rows: QuerySet[Question]) -> list[Candidate]:

@@ -3,12 +3,11 @@
 import json
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from .dictionary import Spec
+from .dictionary import Spec, parsed
 from .models import Attempt
 
 # How a database takes a list apart: (join, number of the slot, its version, its weight).
@@ -112,10 +111,3 @@ def _item(
     parameters = None if slope is None or calibrated is None else (slope, calibrated)
     answer = None if value is None else json.loads(value)
     return Item(slot, weight, answer, certainty, marked, spec, difficulty, parameters)
-
-
-@lru_cache(maxsize=4096)
-def parsed(text: str) -> Any:
-    """The same questions come again and again. By their text, so that nothing here is ever out of date; do not change
-    what it returns."""
-    return json.loads(text)

@@ -106,6 +106,13 @@ def asked_now(learner_id: int, course_id: int, *, but: Attempt | None = None) ->
     return {line["question"] for form in forms for line in [*form.get("slots", []), *form.get("pool", [])]}
 
 
+def told(learner: "User", course_id: int) -> set[int]:
+    """Questions of closed attempts whose keys a learner may see now."""
+    closed = Attempt.objects.closed().taken_by(learner).filter(course=course_id).exclude(purpose=Purpose.PRACTICE)
+    shown = [one for one in closed.select_related("test", "course") if may_see(one, Thing.KEY)]
+    return {line["question"] for one in shown for line in one.form.get("slots", [])}
+
+
 def moment(test: MockTest, at: datetime | None = None) -> Moment:
     """Where the test stands for those who have submitted."""
     last = accommodating.last_closing(test)

@@ -1,23 +1,24 @@
 """Keeping what learners answer. Whatever is acknowledged here is in its row, and counts (reliability P1, R1–R3, R10).
 
 A save first takes the row of the open attempt by a conditional UPDATE: closing it, and other saves of it, wait until
-this one is over or come first and then are seen. Only then are revisions compared.
+this one is over or come first and then are seen. Revisions are compared by the statement that writes.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from . import adaptivity, closing, deadlines, grading
 from .deadlines import GRACE
-from .models import Answer, Attempt, AttemptEvent, LateAnswer, QuestionVersion
+from .models import Answer, Attempt, AttemptEvent, LateAnswer
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,10 +74,9 @@ def save(
     if attempt.is_open and not deadlines.is_over(attempt.deadline, at):
         with transaction.atomic():
             is_kept = _take(attempt, tab, at, saves=bool(newest))
-            if is_kept:
-                _keep(attempt, newest, result, at)
+            shapes = _keep(attempt, newest, result, at) if is_kept else {}
         if is_kept:
-            return _told_unreadable(newest, attempt, result)
+            return _told_unreadable(newest, shapes, result)
     closing.close_overdue(at, among=Attempt.objects.filter(pk=attempt.pk))
     attempt.refresh_from_db(fields=["state"])
     if attempt.is_open:
@@ -119,36 +119,75 @@ def _newest(items: Sequence[Item]) -> dict[int, Item]:
     return newest
 
 
-def _keep(attempt: Attempt, newest: dict[int, Item], result: Saved, at: datetime) -> None:
-    """Write what is newer than what is there. The caller holds the attempt's row, so nothing changes meanwhile."""
-    rows = {row.slot: row for row in attempt.answers.filter(slot__in=newest)}
+# Only what is newer than what is there; in practice, what was judged was explained as well and stays as it was. Who
+# changed the row tells its question too, which saves asking for it.
+WRITE = """
+INSERT INTO quizzes_answer AS kept ({columns}) VALUES {rows}
+ON CONFLICT (attempt_id, slot) DO UPDATE SET rev = EXCLUDED.rev, value = EXCLUDED.value,
+    certainty = EXCLUDED.certainty, is_flagged = EXCLUDED.is_flagged, saved_at = EXCLUDED.saved_at,
+    seconds = CASE WHEN kept.seconds > EXCLUDED.seconds THEN kept.seconds ELSE EXCLUDED.seconds END
+WHERE EXCLUDED.rev > kept.rev AND (kept.graded_id IS NULL OR NOT %s)
+RETURNING slot,
+    (SELECT q.kind FROM quizzes_question q JOIN quizzes_questionversion v ON v.question_id = q.id
+        WHERE v.id = version_id),
+    (SELECT v.body FROM quizzes_questionversion v WHERE v.id = version_id)
+"""
+WRITTEN = [
+    field
+    for field in Answer._meta.concrete_fields
+    if field.column
+    in (
+        "attempt_id",
+        "slot",
+        "version_id",
+        "weight_ppm",
+        "rev",
+        "value",
+        "certainty",
+        "is_flagged",
+        "seconds",
+        "saved_at",
+    )
+]
+Shape = tuple[str, Any]  # (kind, body)
+
+
+def _keep(attempt: Attempt, newest: dict[int, Item], result: Saved, at: datetime) -> dict[int, Shape]:
+    """Write what is newer than what is there. The caller holds the attempt's row, so nothing changes meanwhile.
+
+    Returns slot → what it asks.
+    """
+    if adaptivity.is_adaptive(attempt):
+        attempt.refresh_from_db(fields=["form"])  # another device may have gone on since we looked
     current = adaptivity.current_slot(attempt)
-    changed = []
-    for slot, item in newest.items():
-        row = rows.get(slot)
-        is_locked = (current and slot != current) or _is_judged(attempt, row)
-        if not is_locked and (row is None or item.rev > row.rev):
-            changed.append(_row(attempt, item, row, at))
-            result.accepted[slot] = item.rev
-            continue
+    shapes = _write([_row(attempt, item, at) for slot, item in newest.items() if current in (None, slot)])
+    result.accepted |= {slot: newest[slot].rev for slot in shapes}
+    rest = [slot for slot in newest if slot not in shapes]
+    if not rest:
+        return shapes
+    rows = attempt.answers.filter(slot__in=rest).select_related("version__question")
+    kept = {row.slot: row for row in rows}
+    for slot in rest:
+        row = kept.get(slot)
         result.accepted[slot] = row.rev if row else 0
-        if row is None or row.value != item.value:
+        if row is None or row.value != newest[slot].value:
             result.stale.append(slot)
-    if changed:
-        Answer.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["attempt", "slot"],
-            update_fields=["rev", "value", "certainty", "is_flagged", "seconds", "saved_at"],
-        )
+    return shapes | {slot: (row.version.question.kind, row.version.body) for slot, row in kept.items()}
 
 
-def _is_judged(attempt: Attempt, row: Answer | None) -> bool:
-    """In practice, what was judged was explained as well: it stays as it was."""
-    return attempt.purpose == Purpose.PRACTICE and row is not None and row.graded_id is not None
+def _write(rows: Sequence[Answer]) -> dict[int, Shape]:
+    """Those that were newer."""
+    if not rows:
+        return {}
+    places = ", ".join(["(" + ", ".join(["%s"] * len(WRITTEN)) + ")"] * len(rows))
+    query = WRITE.format(columns=", ".join(str(field.column) for field in WRITTEN), rows=places)
+    given = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in WRITTEN]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*given, rows[0].attempt.purpose == Purpose.PRACTICE])
+        return {slot: (kind, json.loads(body)) for slot, kind, body in cursor.fetchall()}
 
 
-def _row(attempt: Attempt, item: Item, row: Answer | None, at: datetime) -> Answer:
+def _row(attempt: Attempt, item: Item, at: datetime) -> Answer:
     line = attempt.form["slots"][item.slot - 1]
     certainty = item.certainty if attempt.rules.data.get("certainty") and item.certainty else None
     return Answer(
@@ -160,19 +199,17 @@ def _row(attempt: Attempt, item: Item, row: Answer | None, at: datetime) -> Answ
         value=item.value,
         certainty=min(max(certainty, 1), SUREST) if certainty else None,
         is_flagged=item.is_flagged,
-        seconds=max(min(item.seconds, LONGEST), row.seconds if row else 0),
+        seconds=min(item.seconds, LONGEST),
         saved_at=at,
     )
 
 
-def _told_unreadable(newest: dict[int, Item], attempt: Attempt, result: Saved) -> Saved:
+def _told_unreadable(newest: dict[int, Item], shapes: dict[int, Shape], result: Saved) -> Saved:
     """What a grader could not read is told while it can still be corrected."""
-    slots = [slot for slot, item in newest.items() if item.value is not None]
-    lines = {slot: attempt.form["slots"][slot - 1]["version"] for slot in slots}
-    rows = QuestionVersion.objects.filter(pk__in=set(lines.values()))
-    shapes = {pk: (kind, body) for pk, kind, body in rows.values_list("pk", "question__kind", "body")}
-    for slot, version in lines.items():
-        if sentence := grading.unreadable(*shapes[version], newest[slot].value):
+    for slot, (kind, body) in shapes.items():
+        value = newest[slot].value
+        sentence = None if value is None else grading.unreadable(kind, body, value)
+        if sentence:
             result.unreadable[slot] = str(sentence)
     return result
 

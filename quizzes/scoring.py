@@ -57,7 +57,8 @@ def judge(answer: Answer) -> GradedAnswer:
         try:
             with transaction.atomic():
                 dictionary.hold([spec])
-                (row,) = dictionary.rows_for([(spec, text)]).values()
+                (word,) = dictionary.rows_for([(spec, text)]).values()
+                row = GradedAnswer.objects.get(pk=word.pk)
                 # What was saved meanwhile is judged when it is asked for.
                 Answer.objects.filter(pk=answer.pk, rev=answer.rev).update(graded=row)
         except Stale:

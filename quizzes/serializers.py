@@ -102,6 +102,9 @@ class TestStandingSerializer(serializers.Serializer):
 class MockTestSerializer(serializers.ModelSerializer):
     lesson = serializers.SlugField(source="lesson.slug", allow_null=True, default=None)
     chapter = serializers.CharField(source="chapter.title", allow_null=True, default=None)
+    pass_percent = serializers.IntegerField(
+        source="pass_mark", allow_null=True, read_only=True, help_text=_("null: nobody passes or fails")
+    )
     url = AddressField(source="get_absolute_url")
 
     class Meta:

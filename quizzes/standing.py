@@ -49,7 +49,7 @@ def _result(test: MockTest, rows: Sequence[dict[str, Any]]) -> Result:
     if test.counts == MockTest.Counts.MEAN and len(rows) > 1:
         share, attempt_id = sum(row["share_ppm"] for row in rows) // len(rows), None
         # Attempts may have begun under different pass marks; for all of them together the present one holds.
-        passed = None if test.pass_percent is None else share >= test.pass_percent * FULL // 100
+        passed = None if test.pass_mark is None else share >= test.pass_mark * FULL // 100
     return Result(
         share_ppm=share,
         passed=passed,

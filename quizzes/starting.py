@@ -236,7 +236,8 @@ def _begin_round(user: "User", lesson: Lesson, only: Sequence[int] | None, at: d
     seed = secrets.randbelow(SEEDS)
     # What a test asks right now is not explained beside it.
     asked = reviewing.asked_now(user.pk, lesson.course_id)
-    form = drawing.practice(lesson, seed, seen=drawing.earlier_forms(mine), only=only, without=asked)
+    told = reviewing.told(user, lesson.course_id) if only is not None else set()
+    form = drawing.practice(lesson, seed, seen=drawing.earlier_forms(mine), only=only, told=told, without=asked)
     if not form["slots"]:
         sentence = _("These questions are in the test that you are taking. Finish it first, then practise.")
         raise Refused(sentence if asked else _("There is nothing to practise here yet."), "busy" if asked else "empty")

@@ -12,7 +12,6 @@ urlpatterns = [
     path("attempts/<uuid:pk>/tab/", answers.tab, name="tab"),
     path("attempts/<uuid:pk>/q/<int:n>/", sitting.question, name="question"),
     path("attempts/<uuid:pk>/paper/", sitting.paper, name="paper"),
-    path("attempts/<uuid:pk>/paper/", sitting.paper, name="paper"),
     path("attempts/<uuid:pk>/finish/", sitting.finish, name="finish"),
     path("attempts/<uuid:pk>/submission/", sitting.submission, name="submission"),
 ]

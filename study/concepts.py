@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quizzes.models import Question
 
+from . import reasons
 from .sources import NOWHERE, Source
 
 FULL = 1_000_000
@@ -25,8 +26,8 @@ class ConceptBar:
 
     @property
     def earned(self) -> str:
-        """ "4" or "3.5": no more digits than it needs."""
-        return f"{self.earned_ppm / FULL:.1f}".removesuffix(".0")
+        """As the points beside the questions: they must be seen to add up."""
+        return reasons.points(self.earned_ppm)
 
     @property
     def level(self) -> str:

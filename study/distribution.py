@@ -68,7 +68,7 @@ def of(test: MockTest, learner: User, own: Iterable[int], mine: int) -> Distribu
     counts = dict(_counts(test))
     for share in own:
         counts[share] = counts.get(share, 0) - 1
-    pass_ppm = test.pass_percent * 10_000 if test.pass_percent is not None else None
+    pass_ppm = test.pass_mark * 10_000 if test.pass_mark is not None else None
     return made(counts, mine, pass_ppm)
 
 

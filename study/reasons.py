@@ -56,10 +56,16 @@ def _key(answer: Answer) -> Mapping[str, Any]:
 
 def _by_grader(answer: Answer, line: totals.Line, shows: Container[str]) -> list[Words]:
     if line.state == State.BLANK:
-        return [_("Nothing was answered.")]
-    # What is said of an option stands beside it already; how a right number was read needs no words.
-    skipped = "feedback" if answer.version.question.kind in CHOSEN else "read" if line.state == State.RIGHT else ""
-    return sentences([reason for reason in line.why if reason[0] != skipped], shows)
+        return []  # the sign beside the question says so
+    return sentences([reason for reason in line.why if not _is_plain(reason, answer, line)], shows)
+
+
+def _is_plain(reason: Sequence[Any], answer: Answer, line: totals.Line) -> bool:
+    """Whether the page says it already: beside an option, or by the answer as it was typed."""
+    code, datum = reason
+    if code == "feedback":
+        return answer.version.question.kind in CHOSEN
+    return code == "read" and (line.state == State.RIGHT or number(datum) == str(answer.value).strip())
 
 
 def sentences(why: Sequence[Sequence[Any]], shows: Container[str]) -> list[Words]:
@@ -94,7 +100,16 @@ def _option(datum: Datum) -> Words:
 
 
 def _ticks(datum: Datum) -> Words:
-    counts = _("%(right)d of %(of)d right options chosen, %(wrong)d wrong ones.") % datum
+    counts = _("%(right)d of %(of)d right options chosen.") % datum
+    if datum["wrong"]:
+        counts = (
+            ngettext(
+                "%(right)d of %(of)d right options chosen, and %(wrong)d wrong one.",
+                "%(right)d of %(of)d right options chosen, and %(wrong)d wrong ones.",
+                datum["wrong"],
+            )
+            % datum
+        )
     rules = {
         "all": _("Only exactly the right options earn the points."),
         "plus_minus": _("Each right option adds to the share, each wrong one takes from it."),
@@ -131,6 +146,8 @@ def _matched(datum: Datum) -> Words:
     """Of a short text or a number: which answer of the key it is."""
     if datum["ppm"] == FULL:
         return _("It counts as “%(text)s”.") % datum if "text" in datum else ""
+    if not datum["ppm"]:
+        return ""  # a known mistake: its feedback says what it is
     text = datum.get("text", datum.get("value"))
     return _("It counts as “%(text)s”, which earns %(percent)s.") % {"text": text, "percent": percent(datum["ppm"])}
 
@@ -138,6 +155,8 @@ def _matched(datum: Datum) -> Words:
 def _equal(datum: Datum) -> Words:
     if datum["ppm"] == FULL:
         return _("It equals %(expr)s, however it is written.") % datum
+    if not datum["ppm"]:
+        return ""
     return _("It equals %(expr)s, which earns %(percent)s.") % {"expr": datum["expr"], "percent": percent(datum["ppm"])}
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from enrollment.models import Enrollment
 from flashcards.models import OwnCard
-from quizzes import accommodating, presenting, reviewing, scoring, totals
+from quizzes import accommodating, adaptivity, presenting, reviewing, scoring, totals
+from quizzes.adaptivity import Expected
 from quizzes.grading import State, marks
 from quizzes.models import Answer, Attempt, KeyRevision, Kind, MockTest, ProblemReport, Question, RegradeChange, Score
 
@@ -125,6 +126,7 @@ class Result:
     calibration: Sequence[Calibration] = ()
     what_if: Sequence[tuple[str, int]] = ()
     is_withheld: bool = False  # until a test that asks some of the same is over
+    expected: Expected | None = None  # of an adaptive test
 
     @cached_property
     def mistakes(self) -> list[QuestionResult]:
@@ -195,7 +197,16 @@ def of(attempt: Attempt, user: User) -> Result:
         judged = [one for one in results if one.is_counted and one.state and one.state != State.MANUAL]
         graded = [(one.number, one.question, one.share_ppm) for one in judged]
         found = replace(found, concepts=concepts.bars(graded, where.concepts), calibration=calibration(judged))
+    if score and adaptivity.is_adaptive(attempt):
+        # Shares are about a half there, whoever one is: nothing to compare.
+        return replace(found, expected=_expected(attempt, score))
     return replace(found, **_compared(attempt, score, shows), what_if=what_if(attempt, rows) if score else ())
+
+
+def _expected(attempt: Attempt, score: Score) -> Expected | None:
+    if score.ability is None or score.ability_error is None:
+        return None
+    return adaptivity.expected(attempt, score.ability, score.ability_error)
 
 
 def _belongings(

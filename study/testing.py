@@ -209,6 +209,13 @@ def latest(user: User) -> list[Attempt]:
     return _with_scores(mine, LATEST)
 
 
+def sitting_now(user: User) -> list[Attempt]:
+    """One's open mock tests, in all courses; the clock of some may be running."""
+    mine = Attempt.objects.open().taken_by(user).filter(purpose=Attempt.Purpose.MOCK)
+    in_time = Q(deadline=None) | Q(deadline__gt=now())
+    return list(mine.filter(in_time).select_related("test").defer("form").order_by("deadline"))
+
+
 def open_practice(user: User, lesson: Lesson) -> Attempt | None:
     mine = Attempt.objects.open().taken_by(user)
     return mine.filter(lesson=lesson, purpose=Attempt.Purpose.PRACTICE).first()

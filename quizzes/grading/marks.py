@@ -38,7 +38,7 @@ def of_test(test: Any) -> JSON:
     return rules | {
         "floor": test.floor,
         "certainty": test.with_certainty,
-        "pass_ppm": None if test.pass_percent is None else test.pass_percent * FULL // 100,
+        "pass_ppm": None if test.pass_mark is None else test.pass_mark * FULL // 100,
         "formula": test.preset == "formula",
     }
 

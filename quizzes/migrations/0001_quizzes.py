@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                     "pass_percent",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Per cent. Empty: nobody passes or fails.",
+                        help_text="Per cent. Empty: nobody passes or fails. An adaptive test has none.",
                         null=True,
                         validators=[django.core.validators.MaxValueValidator(100)],
                         verbose_name="pass mark",

@@ -93,7 +93,7 @@ class MockTest(Publishable):
         _("pass mark"),
         null=True,
         blank=True,
-        help_text=_("Per cent. Empty: nobody passes or fails."),
+        help_text=_("Per cent. Empty: nobody passes or fails. An adaptive test has none."),
         validators=[MaxValueValidator(100)],
     )
     preset = models.CharField(_("marks"), max_length=8, choices=Preset, default=Preset.PLAIN)
@@ -144,6 +144,15 @@ class MockTest(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("study:mock_test", args=[self.course.slug, self.slug])
+
+    @property
+    def is_adaptive(self) -> bool:
+        return self.way == self.Way.ADAPTIVE
+
+    @property
+    def pass_mark(self) -> int | None:
+        """In per cent. An adaptive test has none: whoever takes it has about half of the questions right."""
+        return None if self.is_adaptive else self.pass_percent
 
 
 class Section(models.Model):

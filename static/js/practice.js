@@ -11,7 +11,11 @@ function begin() {
 }
 
 document.addEventListener("input", ({ target }) => target.form && target.form === form() && refresh(form()));
-document.addEventListener("htmx:after:settle", begin);
+document.addEventListener("htmx:after:settle", () => {
+  begin();
+  // What could not be checked came back with the reason: on with the answer.
+  if (form()?.querySelector("[data-error]:not([hidden])")) form().querySelector('[name^="value"]:not([hidden]), [data-move]:enabled')?.focus();
+});
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-move], [data-keep]");
   if (!button || !form()?.contains(button)) return;

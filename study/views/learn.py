@@ -28,6 +28,7 @@ def learn(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "learn",
         "rows": rows,
+        "sitting": testing.sitting_now(user),
         "listening": sound.newest(user, [course for course, _standing in rows]),
         "closed": [enrollment.course for enrollment in enrollments if not enrollment.course.is_published],
         "results": testing.latest(user),

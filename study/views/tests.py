@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -62,7 +63,7 @@ def _context(request: HttpRequest, test: MockTest, course: Course, user: User | 
         "is_editor": course.can_be_edited_by(user),
         "is_enrolled": is_enrolled,
         "past": testing.past(user, test=test) if user else [],
-        "crumbs": [*crumbs, (test.title, "")],
+        "crumbs": [*crumbs, (_("Mock test") if test.lesson else test.title, "")],
         "place": "learn" if is_enrolled else "explore",
         "canonical": seo.absolute(request.path),
         "address": request.path,

@@ -32,7 +32,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 class Copy:
     """A running copy and what it printed."""
 
-    def __init__(self, data: Path, *options: str, through: tuple[str, ...] = (), with_workers: bool = False) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        through: tuple[str, ...] = (),
+        with_workers: bool = False,
+        env: dict[str, str] | None = None,
+    ) -> None:
         self.data = data
         options = options if with_workers else ("--no-workers", *options)
         self.log = data.parent / f"{data.name}.log"
@@ -41,7 +48,7 @@ class Copy:
             self.process = subprocess.Popen(
                 [*through, *command, *options],
                 cwd=ROOT,
-                env=clean_environment(),
+                env=clean_environment() | (env or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,5 +1,6 @@
 """The pictures of the README: `script/screenshots`."""
 
+import json
 import os
 import tempfile
 import time
@@ -20,6 +21,9 @@ SPOKEN_WITHIN = 300.0  # seconds, for the first lessons of the demo
 COURSE = "/courses/python-concurrency/"
 SPOKEN_FIRST = f"{COURSE}what-concurrency-is/listen/"
 DESK = {"viewport": {"width": 1280, "height": 832}}
+TESTED = f"{COURSE}threads-or-processes/test/"
+SHOWN, ASKED = 6, 10  # the question of the picture, and all
+FLAGGED, MISSED = 2, (3, 7, 9)
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "color_scheme": "dark"}
 
 
@@ -49,6 +53,10 @@ def take_all(chromium: Browser, site: Site) -> None:
     learner = chromium.new_page(**DESK)
     study(learner, site)
     shoot(learner, "lesson")
+    sit(learner, site)
+    shoot(learner, "test")
+    finish(learner, site)
+    shoot(learner, "result")
     learner.goto(f"{site.url}/learn/")
     shoot(learner, "learn")
 
@@ -89,6 +97,52 @@ def study(page: Page, site: Site) -> None:
     page.locator(".term").first.click()
     page.mouse.move(2, 2)
     page.wait_for_timeout(600)  # fonts, and the definition's appearance
+
+
+def sit(page: Page, site: Site) -> None:
+    """A mock test under way: some questions answered, one of them flagged."""
+    page.goto(site.url + TESTED)
+    page.locator(".test-row").get_by_role("link").click()
+    page.get_by_role("button", name="Start test").click()
+    answer(page, site, 1)
+    for number in range(2, SHOWN + 1):
+        page.get_by_role("button", name="Next").click()
+        answer(page, site, number)
+        if number == FLAGGED:
+            page.get_by_role("button", name="Flag for review").click()
+    page.locator("#save").get_by_text("Saved", exact=True).wait_for()
+    page.mouse.move(2, 2)
+
+
+def finish(page: Page, site: Site) -> None:
+    for number in range(SHOWN + 1, ASKED + 1):
+        page.get_by_role("button", name="Next").click()
+        answer(page, site, number)
+    page.get_by_role("button", name="To the end").click()
+    page.get_by_role("button", name="Submit test").click()
+    page.locator(".result-head__share").wait_for()
+    page.wait_for_timeout(600)
+
+
+def answer(page: Page, site: Site, number: int) -> None:
+    """Right, but for some questions."""
+    question = page.locator(f"#question[data-number='{number}']")
+    question.wait_for()
+    keys = [json.loads(key) for (key,) in site.sql("SELECT key FROM quizzes_keyrevision")]
+    right = {one for key in keys for one in key.get("right", [])}
+    right |= {one for key in keys for one, share in key.get("options", {}).items() if share == 1 and one != "true"}
+    pairs = {left: other for key in keys for left, other in key.get("pairs", {}).items()}
+    if number in MISSED and question.locator(".option").count():
+        question.locator(".option").first.click()
+    elif question.locator(".option").count():
+        for option in question.locator(".option").all():
+            if option.locator("input").get_attribute("value") in right:
+                option.click()
+    elif question.locator("select").count():
+        for choice in question.locator("select").all():
+            choice.select_option(pairs[str(choice.get_attribute("name")).removeprefix("value-")])
+    else:
+        question.locator("[name=value]").fill("I/O")
 
 
 def shoot(page: Page, name: str) -> None:

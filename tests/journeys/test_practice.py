@@ -67,6 +67,7 @@ def test_an_order_that_nobody_confirmed_is_no_answer(enter, learner, lesson):
     page = enter(address(attempt))
     page.get_by_role("button", name="Check").click()
     expect(page.locator("[data-error]")).to_contain_text("Answer first")
+    assert page.evaluate("document.activeElement.matches('#answer [data-move]')"), "one goes on with the answer"
     page.get_by_role("button", name="It is right as it stands").click()
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".judged")).to_be_visible()

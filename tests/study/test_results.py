@@ -15,7 +15,7 @@ from lessons.models import Concept
 from quizzes import marking, regrading, scoring, sitting
 from quizzes.grading import why
 from quizzes.models import KeyRevision, RegradeRun
-from study import distribution, reasons
+from study import concepts, distribution, reasons, sources
 from tests import factories
 from tests.quizzes.samples import SAMPLES, SECRET
 from tests.study.conftest import answer
@@ -124,6 +124,11 @@ def test_concepts_stand_weakest_first_and_lead_to_paragraph_and_cards(page, sit,
     assert f"/recall/#cards-{lock.pk}" in text
 
 
+def test_a_bar_counts_as_the_points_of_its_questions_do():
+    bar = concepts.ConceptBar("Lock", 250_000, 1, sources.NOWHERE, (1,))
+    assert bar.earned == reasons.points(250_000) == "0.25"
+
+
 def test_what_is_said_in_the_audio_is_offered_to_the_enrolled(page, sit, cast, markable):
     factories.ready_audio(cast.lesson)
     question = markable.course.questions.filter(kind="single").get()
@@ -206,7 +211,7 @@ def test_ones_own_attempts_are_not_others(page, sit, markable, cast, monkeypatch
     sit(markable, CHOSEN_RIGHT)
     sit(markable, CHOSEN_RIGHT, who=cast.other)
     attempt = sit(markable, ())
-    assert "Shown here once 20 results" in words(page(attempt))
+    assert "is shown here once 20 of their results" in words(page(attempt))
     sit(markable, (), who=factories.UserFactory())
     distribution.caches["pages"].clear()
     text = page(attempt)
@@ -335,6 +340,35 @@ def test_queries_do_not_grow_with_the_questions(client, cast, bank, sit):
 
 def test_every_reason_of_the_graders_has_words():
     assert {*reasons.SAYINGS, "gap"} >= why.CODES
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (0, "1 of 2 right options chosen. Only"),
+        (1, "1 of 2 right options chosen, and 1 wrong one. Only"),
+        (2, "1 of 2 right options chosen, and 2 wrong ones. Only"),
+    ],
+)
+def test_ticks_are_counted_in_good_english(wrong, said):
+    [told] = reasons.sentences([["ticks", {"right": 1, "wrong": wrong, "of": 2, "rule": "all"}]], {"key"})
+    assert told.startswith(said)
+
+
+def test_what_a_known_mistake_does_not_earn_is_not_counted_out():
+    matched = {"index": 1, "ppm": 0, "value": "9", "kind": "abs", "tol": "0", "to": ""}
+    told = reasons.sentences([["matched", matched], ["feedback", "Divide."]], EVERYTHING)
+    assert told == ["Divide."]
+
+
+@pytest.mark.parametrize(("typed", "is_said"), [("12", False), ("1.2e1", True)])
+def test_how_a_number_was_read_is_said_only_where_it_was_typed_otherwise(page, cast, bank, typed, is_said):
+    test = factories.mock_test(cast.course, [one for one in bank if one.kind == "numeric"])
+    attempt = factories.open_attempt(cast.enrolled, test)
+    sitting.save(attempt.pk, cast.enrolled, [sitting.Item(1, 1, typed)])
+    sitting.submit(attempt)
+    scoring.score(attempt.pk)
+    assert ("Read as 12" in page(attempt)) == is_said
 
 
 def test_answers_in_a_preview_are_seen_by_who_previews(client, cast, mock_test):

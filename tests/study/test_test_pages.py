@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from quizzes import sitting
 from quizzes.models import Accommodation, Kind
 from tests import factories
 from tests.quizzes.samples import SAMPLES, SECRET
@@ -196,6 +197,17 @@ def test_my_learning_lists_the_latest_results(client, cast, bank, sit):
     client.force_login(cast.enrolled)
     assert "Latest results" in words(client, "/learn/")
     assert "Final, attempt 1 100 %" in words(client, "/learn/")
+
+
+def test_my_learning_leads_back_to_a_test_whose_clock_runs(client, cast, bank):
+    attempt = factories.open_attempt(
+        cast.enrolled, factories.mock_test(cast.course, bank[:1], title="Final", minutes=9)
+    )
+    client.force_login(cast.enrolled)
+    assert "“Final” is still open The clock runs until" in words(client, "/learn/")
+    assert f'href="/attempts/{attempt.pk}/"' in client.get("/learn/").content.decode()
+    sitting.submit(attempt)
+    assert "is still open" not in words(client, "/learn/")
 
 
 def test_every_kind_has_a_sample_or_is_left_out(client, cast, bank):

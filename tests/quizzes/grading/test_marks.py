@@ -19,7 +19,7 @@ def rules(preset="plain", **changed):
         "blank_marks": Decimal("0"),
         "floor": "none",
         "with_certainty": False,
-        "pass_percent": None,
+        "pass_mark": None,
     }
     return marks.of_test(SimpleNamespace(**test | changed))
 
@@ -60,7 +60,7 @@ def test_own_rules_are_read_from_the_test():
 
 
 def test_the_pass_mark_is_exact():
-    assert rules(pass_percent=70)["pass_ppm"] == 700_000
+    assert rules(pass_mark=70)["pass_ppm"] == 700_000
     assert rules()["pass_ppm"] is None
 
 

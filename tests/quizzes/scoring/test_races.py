@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from jobs import running
 from jobs.models import Job
-from quizzes import reading, regrading, scoring, sweeping
+from quizzes import moving, reading, regrading, scoring, sweeping
 from quizzes.models import Answer, Attempt, GradedAnswer, Score
 from quizzes.totals import total
 from tests import factories
@@ -161,6 +161,14 @@ def test_who_scores_during_a_regrade_waits_for_the_new_key(cast, exam, monkeypat
     assert sat.recounted(attempt)
 
 
+def test_a_word_that_is_written_while_somebody_looks_counts_in_what_they_see(cast, exam, monkeypatch):
+    question = exam.sections.get().slots.first().question
+    sat.sit(cast.enrolled, exam, ["b"] * 6)
+    grades_of = moving.grades_of
+    monkeypatch.setattr(moving, "grades_of", lambda *given: {version: {} for version in grades_of(*given)})
+    assert regrading.dry_run(sat.version(question), sat.key("b"), "new", False, cast.instructor).forecast["up"] == 1
+
+
 def test_a_crowd_submits_while_keys_are_corrected_and_taken_back(cast, exam):
     questions = [slot.question for slot in exam.sections.get().slots.all()]
     attempts = [sat.sit(user, exam, list("abcabc"), scored=False) for user in sat.people(12)]
@@ -172,7 +180,8 @@ def test_a_crowd_submits_while_keys_are_corrected_and_taken_back(cast, exam):
         sat.reverted(run, boss)
 
     halves = [attempts[:6], attempts[6:]]
-    together(correct, *[lambda half=half: [scoring.score(one.pk) for one in half] for half in halves])
+    done = together(correct, *[lambda half=half: [scoring.score(one.pk) for one in half] for half in halves])
+    assert done == [None, [True] * 6, [True] * 6]
     assert Score.objects.count() == 12
     for attempt in attempts:
         scratch = from_scratch(attempt)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes import adaptivity, scoring, sitting
+from quizzes import adaptivity, saving, scoring, sitting
 from quizzes.models import Calibration, Exposure, ItemParameters
 from quizzes.sitting import Item
 from tests import factories
@@ -57,6 +57,20 @@ def test_there_is_no_way_back(cast, test):
     assert attempt.answers.get(slot=1).value == "true"
 
 
+def test_nor_for_a_device_that_another_one_has_overtaken(cast, test, monkeypatch):
+    attempt = sitting.start(cast.enrolled, test)
+    sitting.save(attempt.pk, cast.enrolled, [Item(1, 1, "true")])
+    take = saving._take
+
+    def overtaken(*args, **options):
+        sitting.next_item(sitting.find(cast.enrolled, attempt.pk))
+        return take(*args, **options)
+
+    monkeypatch.setattr(saving, "_take", overtaken)
+    assert sitting.save(attempt.pk, cast.enrolled, [Item(1, 2, "false")]).stale == [1]
+    assert attempt.answers.get(slot=1).value == "true"
+
+
 def test_a_double_click_skips_nothing(cast, test):
     attempt = sitting.start(cast.enrolled, test)
     first, second = (sitting.find(cast.enrolled, attempt.pk) for _click in range(2))
@@ -87,6 +101,10 @@ def test_the_score_has_the_ability(cast, test):
     scoring.score(attempt.pk)
     attempt.refresh_from_db()
     assert attempt.score.ability == pytest.approx(adaptivity.estimate(attempt)[0], abs=0.1)
+    told = adaptivity.expected(attempt, attempt.score.ability, attempt.score.ability_error)
+    assert 500_000 < told.low_ppm < told.share_ppm < told.high_ppm < 1_000_000
+    average = adaptivity.expected(attempt, 0.0, 0.0)
+    assert average.low_ppm == average.share_ppm == average.high_ppm == pytest.approx(500_000, abs=20_000)
 
 
 def test_without_calibration_the_authors_word_counts(cast):

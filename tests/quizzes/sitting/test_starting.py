@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from enrollment import seats
 from quizzes import closing, scoring, sitting
-from quizzes.models import Accommodation, Attempt, Exposure, MarksRules, QuestionVersion
+from quizzes.models import Accommodation, Attempt, Exposure, MarksRules, MockTest, QuestionVersion
 from tests import factories
 from tests.quizzes.samples import SAMPLES
 
@@ -192,6 +192,21 @@ class TestPractice:
         questions[0].save()
         attempt = sitting.practise(cast.enrolled, cast.lesson, only=[hidden.pk, questions[0].pk, questions[1].pk])
         assert [line["question"] for line in attempt.form["slots"]] == [questions[1].pk]
+
+    def test_a_finals_questions_are_practised_by_those_only_who_were_shown_their_keys(self, cast, questions):
+        kept = factories.question(cast.course)
+        wanted = [kept.pk, questions[0].pk]
+        final = factories.mock_test(cast.course, [kept], review={"after": ["marks"]})
+        guessed = sitting.practise(cast.enrolled, cast.lesson, only=wanted)
+        assert [line["question"] for line in guessed.form["slots"]] == [questions[0].pk]
+        attempt = sitting.start(cast.enrolled, final)
+        sitting.submit(attempt)
+        assert scoring.score(attempt.pk)
+        guessed = sitting.practise(cast.enrolled, cast.lesson, only=wanted)
+        assert [line["question"] for line in guessed.form["slots"]] == [questions[0].pk]
+        MockTest.objects.update(review={})
+        again = sitting.practise(cast.enrolled, cast.lesson, only=wanted)
+        assert {line["question"] for line in again.form["slots"]} == set(wanted)
 
     def test_unseen_questions_come_first(self, cast):
         pool = [factories.question(cast.course, lesson=cast.lesson) for _number in range(24)]

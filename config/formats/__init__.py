@@ -1,0 +1,1 @@
+"""How dates are written in each language, where a page does not say it itself."""
