@@ -65,8 +65,10 @@ def measure(*, quick: bool) -> list[Bar]:
     sent = len(saves.sides[-1][1].times)
     return [
         Bar(f"{learners} starts in {within:.0f} s: p95, ms", starts.best, "<=", 300),
+        Bar("start: p95 / bare", starts.p95_ratio, "<=", 6),
         Bar("start: median / bare", starts.ratio, "<=", 3),
         Bar(f"{len(saving)} saving: p95, ms", saves.best, "<=", 150),
+        Bar("save: p95 / bare", saves.p95_ratio, "<=", 3),
         Bar("save: median / bare", saves.ratio, "<=", 3),
         Bar("errors", starts.errors + saves.errors, "<=", 0),
         Bar("answers kept / acknowledged", kept / sent, ">=", 1),
@@ -87,6 +89,10 @@ class Rounds:
     @property
     def best(self) -> float:
         return min(ours.p95 for _floor, ours in self.sides)
+
+    @property
+    def p95_ratio(self) -> float:
+        return statistics.median(ours.p95 / floor.p95 for floor, ours in self.sides)
 
     @property
     def ratio(self) -> float:
