@@ -1,9 +1,12 @@
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.core.management import CommandError
+from django.db import OperationalError, connections
+from django.test import TransactionTestCase
 
 from tests import browser
 from tests.cast import _forget_pages, cast
@@ -16,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # --- Order ----------------------------------------------------------------------------------------------------------
 
 EMPTYING = {"transactional_db", "live_server", "django_db_reset_sequences"}
+EMPTYING_TRIES = 5
 
 
 @pytest.hookimpl(trylast=True)
@@ -34,6 +38,26 @@ def empties_tables(item: pytest.Item) -> bool:
     asked = item.get_closest_marker("django_db")
     wants = bool(asked and (asked.kwargs.get("transaction") or asked.args[:1] == (True,)))
     return wants or bool(EMPTYING.intersection(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_tables_again() -> Iterator[None]:
+    """A page may still report while its test ends. Where that request and the emptying wait for each other, PostgreSQL
+    ends one of the two; if it is the emptying, the next test would find the rows of this one."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def again(case: TransactionTestCase) -> None:
+        for left in reversed(range(EMPTYING_TRIES)):
+            try:
+                return empty(case)
+            except CommandError as error:
+                if not (left and isinstance(error.__cause__, OperationalError)):
+                    raise
+                time.sleep(0.2)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", again)
+        yield
 
 
 # --- The browser ----------------------------------------------------------------------------------------------------
